@@ -1,0 +1,69 @@
+// Checks that packages import only what the house allows (docs/architecture.md, "Packages"), that nothing reaches into
+// another package's files, and that `node:` appears only where an edge is owned. Fails when it reads nothing.
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** Package → packages that it may import, and whether it owns an edge (may import `node:`). */
+const rules = {
+  apimachinery: { imports: [], edge: false },
+  openapi: { imports: ['apimachinery'], edge: false },
+  api: { imports: ['apimachinery', 'openapi'], edge: false },
+  storage: { imports: [], edge: false },
+  'storage-lmdb': { imports: ['storage'], edge: true },
+  apiserver: { imports: ['apimachinery', 'openapi', 'api', 'storage'], edge: true },
+  fairlead: { imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver'], edge: true },
+}
+
+const importPattern = /(?:^|[\s;])(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm
+const problems = []
+let filesRead = 0
+
+for (const name of readdirSync(join(root, 'packages'))) {
+  const rule = rules[name]
+  if (!rule) {
+    problems.push(`packages/${name}: not in the table of scripts/verify-boundaries.mjs`)
+    continue
+  }
+  const folder = join(root, 'packages', name, 'src')
+  for (const file of sources(folder)) {
+    filesRead += 1
+    const isTest = /\.test\.ts$/.test(file) || file.includes(`${join('src', 'testing')}`)
+    for (const specifier of specifiers(readFileSync(file, 'utf8'))) check({ name, rule, folder, file, specifier, isTest })
+  }
+}
+if (filesRead === 0) problems.push('no source file was read')
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log(`boundaries: ${filesRead} files, no forbidden import`)
+
+function check({ name, rule, folder, file, specifier, isTest }) {
+  const where = relative(root, file)
+  if (specifier.startsWith('node:')) {
+    if (!rule.edge && !isTest) problems.push(`${where}: ${name} owns no edge and may not import ${specifier}`)
+  } else if (specifier.startsWith('.')) {
+    const target = resolve(dirname(file), specifier)
+    if (!target.startsWith(folder)) problems.push(`${where}: ${specifier} leaves the package`)
+  } else {
+    const other = /^@fairlead\/([^/]+)(\/.*)?$/.exec(specifier)
+    if (!other) return
+    if (!rule.imports.includes(other[1])) problems.push(`${where}: ${name} may not import @fairlead/${other[1]}`)
+    if (other[2] && other[2] !== '/testing') problems.push(`${where}: ${specifier} reaches into a package`)
+    if (other[2] === '/testing' && !isTest) problems.push(`${where}: ${specifier} is for tests`)
+  }
+}
+
+function* specifiers(text) {
+  for (const match of text.matchAll(importPattern)) yield match[1] ?? match[2] ?? match[3]
+}
+
+function* sources(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (entry.name !== 'gen') yield* sources(path)
+    } else if (entry.name.endsWith('.ts')) yield path
+  }
+}

@@ -1,0 +1,103 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import type { Clock } from '@fairlead/apimachinery'
+import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './issue.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** What a control plane of its own needs to serve TLS and to let its owner in. */
+export interface Certificates {
+  /** Signs the server's and the clients' certificates. */
+  readonly authority: KeyPair
+  readonly server: KeyPair
+  /** The owner of the kubeconfig: `kubernetes-admin` in `system:masters`. */
+  readonly admin: KeyPair
+}
+
+export interface CertificateFolderOptions {
+  readonly folder: string
+  /** Names and addresses that the server's certificate must cover. */
+  readonly hosts: readonly string[]
+  readonly clock: Clock
+}
+
+/**
+ * Reads the certificates in `folder`, making those that are missing, about to expire (30 days) or do not cover `hosts`.
+ * The authority is made once: replacing it would invalidate every kubeconfig that trusts it. Keys are readable by their
+ * owner only; files are replaced whole, so a crash leaves the old one or the new one.
+ */
+export async function ensureCertificates(options: CertificateFolderOptions): Promise<Certificates> {
+  const { folder, hosts, clock } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const notBefore = new Date(clock.now() - 60 * 1000)
+  const years = (count: number) => new Date(clock.now() + count * 365 * day)
+
+  const authority = await ensure({
+    path: join(folder, 'ca'),
+    isGood: (certificate) => expiresAfter(certificate, clock.now()),
+    make: () => createAuthority('fairlead', notBefore, years(10)),
+  })
+  const issued = (name: string, extra: Pick<IssueOptions, 'commonName' | 'organizations' | 'usage' | 'hosts'>) =>
+    ensure({
+      path: join(folder, name),
+      isGood: (certificate) =>
+        expiresAfter(certificate, clock.now() + 30 * day) &&
+        certificate.checkIssued(new X509Certificate(authority.certificate)) &&
+        covers(certificate, extra.hosts ?? []),
+      make: () => issueCertificate(authority, { ...extra, notBefore, notAfter: years(1) }),
+    })
+  const [server, admin] = await Promise.all([
+    issued('apiserver', { commonName: 'kube-apiserver', usage: 'server', hosts }),
+    issued('admin', { commonName: 'kubernetes-admin', organizations: ['system:masters'], usage: 'client' }),
+  ])
+  return { authority, server, admin }
+}
+
+interface EnsureOptions {
+  /** Without `.crt` and `.key`. */
+  readonly path: string
+  isGood(certificate: X509Certificate): boolean
+  make(): Promise<KeyPair>
+}
+
+async function ensure({ path, isGood, make }: EnsureOptions): Promise<KeyPair> {
+  const found = await readPair(path)
+  if (found && isGood(new X509Certificate(found.certificate))) return found
+  const made = await make()
+  await replaceFile(`${path}.key`, made.key, 0o600)
+  await replaceFile(`${path}.crt`, made.certificate, 0o644)
+  return made
+}
+
+/** Undefined when a file is missing or the two do not belong together (a crash came between their writes). */
+async function readPair(path: string): Promise<KeyPair | undefined> {
+  const [certificate, key] = await Promise.all([readIfExists(`${path}.crt`), readIfExists(`${path}.key`)])
+  if (certificate === undefined || key === undefined) return undefined
+  const { createPrivateKey } = await import('node:crypto')
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? { certificate, key } : undefined
+}
+
+async function readIfExists(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  await writeFile(temporary, text, { mode })
+  await rename(temporary, path)
+}
+
+function expiresAfter(certificate: X509Certificate, time: number): boolean {
+  return Date.parse(certificate.validTo) > time
+}
+
+function covers(certificate: X509Certificate, hosts: readonly string[]): boolean {
+  return hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
+}

@@ -1,0 +1,86 @@
+import type { JsonObject } from '@fairlead/apimachinery'
+import { reachableDefinitions, toV2 } from './definitions.ts'
+import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
+import { operationTag } from './operation-names.ts'
+import { type Operation, type PathItem, pathItems } from './operations.ts'
+import type { Parameter } from './parameters.ts'
+import { definitionsOf, sortedPaths, statusText } from './v3-document.ts'
+
+/** The OpenAPI v2 document of everything that is served, as `/openapi/v2` serves it. */
+export function openApiV2Document(options: {
+  readonly resources: readonly DocumentedResource[]
+  readonly definitions: DefinitionSource
+  readonly gitVersion: string
+}): JsonObject {
+  const { resources, definitions, gitVersion } = options
+  const items = resources.flatMap((resource) =>
+    pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
+  )
+  const schemas: JsonObject = {}
+  for (const name of reachableDefinitions(
+    items.flatMap(({ item }) => definitionsOf(item)),
+    definitions,
+  )) {
+    schemas[name] = toV2(definitions(name) ?? {})
+  }
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: gitVersion },
+    paths: sortedPaths(items.map(({ item, tag }): [string, JsonObject] => [item.path, v2Path(item, tag)])),
+    definitions: schemas,
+    securityDefinitions: {
+      BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
+    },
+    security: [{ BearerToken: [] }],
+  }
+}
+
+function v2Path({ parameters, operations }: PathItem, tag: string): JsonObject {
+  const item: JsonObject = {}
+  for (const operation of operations) item[operation.method] = v2Operation(operation, tag)
+  item['parameters'] = parameters.map(v2Parameter)
+  return item
+}
+
+function v2Operation(operation: Operation, tag: string): JsonObject {
+  const { id, description, parameters, body, responses, kind, action, responseMediaTypes } = operation
+  return {
+    description,
+    consumes: [...(body?.mediaTypes ?? ['*/*'])],
+    produces: [...responseMediaTypes],
+    schemes: ['https'],
+    tags: [tag],
+    operationId: id,
+    parameters: [
+      ...(body
+        ? [
+            {
+              name: 'body',
+              in: 'body',
+              ...(body.required ? { required: true } : {}),
+              schema: { $ref: `#/definitions/${body.definition}` },
+            },
+          ]
+        : []),
+      ...parameters.map(v2Parameter),
+    ],
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([code, definition]) => [
+          code,
+          {
+            description: statusText(code),
+            schema: definition === undefined ? { type: 'string' } : { $ref: `#/definitions/${definition}` },
+          },
+        ]),
+      ),
+      '401': { description: 'Unauthorized' },
+    },
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': { group: kind.group, kind: kind.kind, version: kind.version },
+  }
+}
+
+function v2Parameter({ name, in: place, type, description, required }: Parameter): JsonObject {
+  return { uniqueItems: true, type, description, name, in: place, ...(required ? { required: true } : {}) }
+}

@@ -9,3 +9,8 @@ export type {
 } from './resource/resource-description.ts'
 export type { ResourceStrategy, StrategyContext } from './resource/strategy.ts'
 export type { ColumnDefinition, PrintedRow, TableColumns, TableRowCondition } from './resource/table-columns.ts'
+export type { FieldType, OpenApiDefinition, OpenApiField, ScalarDefinition } from './schema/definition.ts'
+export type { DefinitionSource, DocumentedKind, DocumentedResource } from './documents/documented-resource.ts'
+export { type DocumentTexts, definitionDocument } from './documents/definition-document.ts'
+export { openApiV2Document } from './documents/v2-document.ts'
+export { type DocumentOptions, openApiV3Document } from './documents/v3-document.ts'

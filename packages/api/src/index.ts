@@ -1,0 +1,2 @@
+export type { DefinitionTexts } from './definitions/definitions.ts'
+export { definition, definitionNames, definitionTexts } from './definitions/definitions.ts'

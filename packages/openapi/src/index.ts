@@ -12,5 +12,6 @@ export type { ColumnDefinition, PrintedRow, TableColumns, TableRowCondition } fr
 export type { FieldType, OpenApiDefinition, OpenApiField, ScalarDefinition } from './schema/definition.ts'
 export type { DefinitionSource, DocumentedKind, DocumentedResource } from './documents/documented-resource.ts'
 export { type DocumentTexts, definitionDocument } from './documents/definition-document.ts'
+export { documentFragments, documentValue, type LazyDocument } from './documents/lazy-document.ts'
 export { openApiV2Document } from './documents/v2-document.ts'
 export { type DocumentOptions, openApiV3Document } from './documents/v3-document.ts'

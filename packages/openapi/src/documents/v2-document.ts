@@ -1,37 +1,40 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { reachableDefinitions, toV2 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
+import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
 import { operationTag } from './operation-names.ts'
 import { type Operation, type PathItem, pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
-import { definitionsOf, sortedPaths, statusText } from './v3-document.ts'
+import { definitionsOf, statusText } from './v3-document.ts'
 
 /** The OpenAPI v2 document of everything that is served, as `/openapi/v2` serves it. */
 export function openApiV2Document(options: {
   readonly resources: readonly DocumentedResource[]
   readonly definitions: DefinitionSource
   readonly gitVersion: string
-}): JsonObject {
+}): LazyDocument {
   const { resources, definitions, gitVersion } = options
   const items = resources.flatMap((resource) =>
     pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
   )
-  const schemas: JsonObject = {}
-  for (const name of reachableDefinitions(
-    items.flatMap(({ item }) => definitionsOf(item)),
-    definitions,
-  )) {
-    schemas[name] = toV2(definitions(name) ?? {})
-  }
+  const roots = items.flatMap(({ item }) => definitionsOf(item))
   return {
-    swagger: '2.0',
-    info: { title: 'Kubernetes', version: gitVersion },
-    paths: sortedPaths(items.map(({ item, tag }): [string, JsonObject] => [item.path, v2Path(item, tag)])),
-    definitions: schemas,
-    securityDefinitions: {
-      BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
+    head: { swagger: '2.0', info: { title: 'Kubernetes', version: gitVersion } },
+    paths: sortedEntries(items.map(({ item, tag }): LazyEntry => [item.path, () => v2Path(item, tag)])),
+    definitions: reachableDefinitions(roots, definitions).map((name) => [name, () => toV2(definitions(name) ?? {})]),
+    definitionsAt: ['definitions'],
+    besideDefinitions: {},
+    tail: {
+      securityDefinitions: {
+        BearerToken: {
+          description: 'Bearer Token authentication',
+          type: 'apiKey',
+          name: 'authorization',
+          in: 'header',
+        },
+      },
+      security: [{ BearerToken: [] }],
     },
-    security: [{ BearerToken: [] }],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { quantityToV3, reachableDefinitions, toV3 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
+import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
 import { operationGroupVersion, operationTag } from './operation-names.ts'
 import { groupVersionPath, type Operation, type PathItem, pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
@@ -19,24 +20,25 @@ export interface DocumentOptions {
 }
 
 /** The OpenAPI v3 document of one group-version, as `/openapi/v3/apis/{group}/{version}` serves it. */
-export function openApiV3Document(options: DocumentOptions): JsonObject {
+export function openApiV3Document(options: DocumentOptions): LazyDocument {
   const { group, version, resources, definitions, gitVersion } = options
   const items = resources.flatMap(pathItems)
-  const names = reachableDefinitions([resourceList, ...items.flatMap(definitionsOf)], definitions)
-  const schemas: JsonObject = {}
-  for (const name of names) {
-    const definition = toV3(definitions(name) ?? {}, { group, version })
-    schemas[name] = name === quantity ? quantityToV3(definition) : definition
-  }
+  const tag = operationTag(group, version)
   return {
-    openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: gitVersion },
-    paths: sortedPaths([
-      [`${groupVersionPath(group, version)}/`, discoveryPath(group, version)],
-      ...items.map((item): [string, JsonObject] => [item.path, v3Path(item, operationTag(group, version))]),
+    head: { openapi: '3.0.0', info: { title: 'Kubernetes', version: gitVersion } },
+    paths: sortedEntries([
+      [`${groupVersionPath(group, version)}/`, () => discoveryPath(group, version)],
+      ...items.map((item): LazyEntry => [item.path, () => v3Path(item, tag)]),
     ]),
-    components: {
-      schemas,
+    definitions: reachableDefinitions([resourceList, ...items.flatMap(definitionsOf)], definitions).map((name) => [
+      name,
+      () => {
+        const definition = toV3(definitions(name) ?? {}, { group, version })
+        return name === quantity ? quantityToV3(definition) : definition
+      },
+    ]),
+    definitionsAt: ['components', 'schemas'],
+    besideDefinitions: {
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',
@@ -46,6 +48,7 @@ export function openApiV3Document(options: DocumentOptions): JsonObject {
         },
       },
     },
+    tail: {},
   }
 }
 
@@ -55,13 +58,6 @@ export function definitionsOf({ operations }: PathItem): string[] {
     ...(body ? [body.definition] : []),
     ...Object.values(responses).filter((name) => name !== undefined),
   ])
-}
-
-/** Paths in order; those of several resources that meet in one path (all namespaces) are kept apart by their key. */
-export function sortedPaths(entries: readonly (readonly [string, JsonObject])[]): JsonObject {
-  const paths: JsonObject = {}
-  for (const [path, item] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) paths[path] = item
-  return paths
 }
 
 function discoveryPath(group: string, version: string): JsonObject {

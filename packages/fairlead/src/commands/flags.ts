@@ -1,0 +1,121 @@
+import { parseDuration } from '@fairlead/apimachinery'
+import { InvalidArgumentError, Option } from 'commander'
+
+/*
+ * Flags that `fairlead up` and `fairlead apiserver` share. Those that kube-apiserver has too keep its names, units and
+ * meaning.
+ */
+
+const integer = (minimum: number, maximum: number) => (text: string) => {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+    throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`)
+  }
+  return value
+}
+
+const duration = (text: string) => {
+  try {
+    return parseDuration(text)
+  } catch (cause) {
+    throw new InvalidArgumentError(`Expected a duration such as 30s, 5m or 1h30m (${(cause as Error).message}).`)
+  }
+}
+
+const boolean = (text: string) => {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new InvalidArgumentError('Expected true or false.')
+}
+
+const list = (text: string, before: readonly string[] | undefined) => [
+  ...(before ?? []),
+  ...text.split(',').filter(Boolean),
+]
+
+const option = <Value>(
+  flags: string,
+  description: string,
+  parse?: (text: string, before: Value | undefined) => Value,
+) => (parse === undefined ? new Option(flags, description) : new Option(flags, description).argParser(parse))
+
+/** Made anew at each call: commander keeps state in options. */
+export function servingFlags(): readonly Option[] {
+  return [
+    option('--secure-port <port>', 'port to serve HTTPS on; 0 picks a free one', integer(0, 65535)).default(6443),
+    option('--bind-address <address>', 'address to listen on').default('127.0.0.1'),
+    option(
+      '--advertise-address <address>',
+      'address that the `kubernetes` Service leads to (default: the bind address)',
+    ),
+    option('--data-dir <folder>', 'where certificates, the kubeconfig and the store are kept').default('.fairlead'),
+    option('--storage <driver>', 'where objects are kept').choices(['lmdb', 'memory']).default('lmdb'),
+    option('--log-level <level>', 'what is logged to standard error')
+      .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('warn'),
+  ]
+}
+
+export function apiServerFlags(): readonly Option[] {
+  return [
+    option(
+      '--runtime-config <key=bool,...>',
+      'versions to switch on or off, such as api/all=true or resource.k8s.io/v1beta1=true',
+      list,
+    ).default([]),
+    option('--service-cluster-ip-range <cidr>', 'range whose first address the `kubernetes` Service gets').default(
+      '10.0.0.0/24',
+    ),
+    option('--anonymous-auth <bool>', 'answer anonymous requests for health and version', boolean).default(true),
+    option('--token-auth-file <file>', 'CSV file of bearer tokens: token,user,uid[,"group1,group2"]'),
+    option('--authorization-mode <modes>', 'authorizers in order').choices(['AlwaysAllow']).default('AlwaysAllow'),
+    option('--cors-allowed-origins <regex,...>', 'origins that browsers may call from', list).default([]),
+    option('--max-requests-inflight <count>', 'reading requests served at once', integer(0, 1_000_000)).default(400),
+    option(
+      '--max-mutating-requests-inflight <count>',
+      'writing requests served at once',
+      integer(0, 1_000_000),
+    ).default(200),
+    option('--request-timeout <duration>', 'when a request that is not long-running is given up', duration).default(
+      60_000,
+      '1m0s',
+    ),
+    option(
+      '--min-request-timeout <seconds>',
+      'shortest time after which a watch is ended',
+      integer(1, 1_000_000),
+    ).default(1800),
+    option('--event-ttl <duration>', 'how long events are kept', duration).default(3_600_000, '1h0m0s'),
+    option(
+      '--etcd-compaction-interval <duration>',
+      'how often history is forgotten; it is kept for one to two intervals',
+      duration,
+    ).default(300_000, '5m0s'),
+    option(
+      '--delete-collection-workers <count>',
+      'objects deleted at once by a deletecollection',
+      integer(1, 1000),
+    ).default(1),
+    option(
+      '--shutdown-delay-duration <duration>',
+      'how long to go on serving after /readyz has turned',
+      duration,
+    ).default(0, '0s'),
+    option(
+      '--strict-transport-security-directives <directive,...>',
+      'content of the Strict-Transport-Security header',
+      list,
+    ).default([]),
+  ]
+}
+
+/** Flags that only `fairlead apiserver` takes: certificates that somebody else made. */
+export function certificateFlags(): readonly Option[] {
+  return [
+    option('--tls-cert-file <file>', 'server certificate, PEM (default: made in the data folder)'),
+    option('--tls-private-key-file <file>', 'key of the server certificate, PEM'),
+    option(
+      '--client-ca-file <file>',
+      'authorities that sign client certificates, PEM (default: made in the data folder)',
+    ),
+  ]
+}

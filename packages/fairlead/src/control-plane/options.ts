@@ -1,0 +1,51 @@
+import type { KeyPair } from '../certificates/issue.ts'
+
+/** Everything that a control plane can be told. Durations in milliseconds unless the name says otherwise. */
+export interface ControlPlaneOptions {
+  readonly bindAddress: string
+  /** 0 picks a free port. */
+  readonly securePort: number
+  readonly advertiseAddress?: string
+  readonly dataDir: string
+  readonly storage: 'lmdb' | 'memory'
+  /** Such as `api/all=true` or `resource.k8s.io/v1beta1=true`. */
+  readonly runtimeConfig: readonly string[]
+  readonly serviceClusterIpRange: string
+  readonly anonymousAuth: boolean
+  readonly tokenAuthFile?: string
+  /** Regular expressions. */
+  readonly corsAllowedOrigins: readonly string[]
+  readonly maxRequestsInflight: number
+  readonly maxMutatingRequestsInflight: number
+  readonly requestTimeout: number
+  readonly minRequestTimeoutSeconds: number
+  readonly eventTtl: number
+  readonly compactionInterval: number
+  readonly deleteCollectionWorkers: number
+  readonly shutdownDelay: number
+  readonly strictTransportSecurity: readonly string[]
+  /** Certificates that somebody else made; what is absent is made in the data folder. */
+  readonly serverCertificate?: KeyPair
+  readonly clientCa?: string
+}
+
+/** What a control plane does when nobody says. */
+export const defaultControlPlaneOptions: ControlPlaneOptions = {
+  bindAddress: '127.0.0.1',
+  securePort: 6443,
+  dataDir: '.fairlead',
+  storage: 'lmdb',
+  runtimeConfig: [],
+  serviceClusterIpRange: '10.0.0.0/24',
+  anonymousAuth: true,
+  corsAllowedOrigins: [],
+  maxRequestsInflight: 400,
+  maxMutatingRequestsInflight: 200,
+  requestTimeout: 60_000,
+  minRequestTimeoutSeconds: 1800,
+  eventTtl: 3_600_000,
+  compactionInterval: 300_000,
+  deleteCollectionWorkers: 1,
+  shutdownDelay: 0,
+  strictTransportSecurity: [],
+}

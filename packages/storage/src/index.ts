@@ -1,3 +1,15 @@
+export { checkWrites, maxKeyBytes, maxValueBytes } from './driver/check-transaction.ts'
+export { systemStorageClock, yieldToLoop } from './driver/clock.ts'
+export type { StorageClock } from './driver/clock.ts'
+export { createExpirySweep } from './driver/expiry-sweep.ts'
+export type { ExpiredKey, ExpirySource, ExpirySweep } from './driver/expiry-sweep.ts'
+export { compareKeys } from './driver/key-order.ts'
+export { rewind } from './driver/rewind.ts'
+export type { Undo } from './driver/rewind.ts'
+export { createWatchHub } from './driver/watch-hub.ts'
+export type { ReplaySlice, WatchHub, WatchHubSource } from './driver/watch-hub.ts'
+export { createMemoryStorage } from './memory/memory-storage.ts'
+export type { MemoryStorageOptions } from './memory/memory-storage.ts'
 export type {
   Change,
   Expectation,
@@ -11,7 +23,14 @@ export type {
   WatchHandler,
   Write,
 } from './storage.ts'
-export { CompactedError, FutureRevisionError, ValueTooLargeError } from './storage.ts'
+export {
+  CompactedError,
+  FutureRevisionError,
+  StorageClosedError,
+  StorageFailedError,
+  ValueTooLargeError,
+} from './storage.ts'
+export { CacheNotReadyError } from './watch-cache/contract.ts'
 export type {
   CacheChange,
   CacheListOptions,
@@ -20,3 +39,5 @@ export type {
   WatchCache,
   WatchCacheAdapter,
 } from './watch-cache/contract.ts'
+export { createWatchCache } from './watch-cache/watch-cache.ts'
+export type { WatchCacheOptions } from './watch-cache/watch-cache.ts'

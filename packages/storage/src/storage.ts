@@ -6,7 +6,12 @@
  * 1. A transaction is acknowledged, and its change delivered to watchers, only after it is durable.
  * 2. Watchers see every change under their prefix exactly once, in revision order.
  * 3. Revisions never repeat and never go back, also over a crash.
- * 4. A watcher of an embedded driver has seen a change before the transaction that made it is acknowledged.
+ * 4. A watcher of an embedded driver that has caught up with history has seen a change before the transaction that
+ *    made it is acknowledged.
+ * 5. A transaction that changes nothing (no writes, or only deletes of absent keys) takes no revision.
+ *
+ * The bytes of a value are shared between the store, its watchers and its readers: nobody may modify them, nor the
+ * array that was handed to a put.
  */
 
 /** A safe integer; the first transaction of a fresh store gets revision 1 or more. */
@@ -60,9 +65,15 @@ export interface Change {
 }
 
 export interface WatchHandler {
-  /** All changes under the prefix of one or more whole transactions, in order. Must not throw. */
+  /** All changes under the prefix of one or more whole transactions, in order. A handler that throws loses its watch. */
   onChanges(changes: readonly Change[]): void
-  /** The watch ended for a reason other than `close`: `CompactedError` or a failed driver. */
+  /**
+   * Every change under the prefix up to and including this revision has been delivered. Called once when the watch has
+   * caught up with history, and then after each commit of the store (a remote driver may do so less often), also when
+   * the commit touched other prefixes only.
+   */
+  onProgress?(revision: Revision): void
+  /** The watch ended for a reason other than `close`: `CompactedError`, `StorageClosedError` or a failed driver. */
   onError(error: Error): void
 }
 
@@ -72,19 +83,29 @@ export interface StorageWatch {
 
 export interface Storage {
   get(key: string, options?: { readonly at?: Revision }): Promise<{ revision: Revision; item: KeyValue | undefined }>
-  /** Keys under `prefix`, bytewise ascending. */
+  /** Keys that start with `prefix`, in ascending order of their UTF-8 bytes. */
   range(prefix: string, options?: RangeOptions): Promise<RangeResult>
-  /** Applies all `writes` when every expectation holds, otherwise nothing. */
+  /**
+   * Applies all `writes` when every expectation holds, otherwise nothing. A put without `ttlSeconds` removes the key's
+   * expiry. Throws `ValueTooLargeError` for a value over `maxValueBytes`, a `TypeError` when a key occurs twice in
+   * `writes`, and `StorageFailedError` when the driver can no longer make writes durable.
+   */
   transaction(expect: readonly Expectation[], writes: readonly Write[]): Promise<TransactionResult>
-  /** Changes with a revision greater than `from`. */
+  /**
+   * Changes with a revision greater than `from`, which may lie in the past (history is replayed first) or in the
+   * future. The handler is never called before `watch` has returned.
+   */
   watch(prefix: string, from: Revision, handler: WatchHandler): StorageWatch
   /** The newest committed revision. */
   currentRevision(): Promise<Revision>
-  /** Forgets history up to and including `revision`: reads and watches below it fail with `CompactedError`. */
+  /**
+   * Makes `revision` the floor: reads and watches below it fail with `CompactedError`, the floor itself stays readable.
+   * A revision at or below the present floor changes nothing; one above the head throws `FutureRevisionError`.
+   */
   compact(revision: Revision): Promise<void>
   /** Bytes on disk or in memory, for metrics. */
   size(): Promise<number>
-  /** Rejects when the store cannot take writes. */
+  /** Rejects with `StorageFailedError` or `StorageClosedError` when the store cannot take writes. */
   health(): Promise<void>
   close(): Promise<void>
 }
@@ -116,5 +137,22 @@ export class ValueTooLargeError extends Error {
     super('etcdserver: request is too large')
     this.name = 'ValueTooLargeError'
     this.bytes = bytes
+  }
+}
+
+/** The driver can no longer make writes durable; `cause` says why. Only a new start of the process helps. */
+export class StorageFailedError extends Error {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`the store takes no more writes because a commit failed: ${reason}`, { cause })
+    this.name = 'StorageFailedError'
+  }
+}
+
+/** The store was closed. */
+export class StorageClosedError extends Error {
+  constructor() {
+    super('the store is closed')
+    this.name = 'StorageClosedError'
   }
 }

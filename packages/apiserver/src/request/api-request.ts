@@ -6,7 +6,7 @@ export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
 /**
  * One request, whatever carried it: HTTP/1.1, HTTP/2 or a call in the same process. A plain value; filters pass on
- * changed copies.
+ * changed copies (`changeRequest`; spreading would create what is made on demand).
  */
 export interface ApiRequest {
   /** Upper case. */
@@ -19,6 +19,11 @@ export interface ApiRequest {
   readonly rawQuery: string
   readonly query: URLSearchParams
   readonly headers: RequestHeaders
+  /**
+   * Names and values as they were sent, alternating, for headers whose repetition means something
+   * (`Impersonate-Group`). Read it with `headerValues`.
+   */
+  readonly rawHeaders?: readonly string[]
   readonly protocol: 'HTTP/1.1' | 'HTTP/2.0' | 'in-process'
   /** The body. Reading it twice is an error. */
   readonly body: RequestBody

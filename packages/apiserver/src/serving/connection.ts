@@ -1,0 +1,25 @@
+import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate } from '../request/api-request.ts'
+
+/** What is known of one TLS connection, found out once and shared by its requests. */
+export interface Connection {
+  readonly remoteAddress: string
+  /** Undefined when the client sent no certificate. */
+  readonly peerCertificate: PeerCertificate | undefined
+}
+
+type PeerSocket = Pick<TLSSocket, 'remoteAddress' | 'getPeerX509Certificate' | 'authorized' | 'authorizationError'>
+
+/** Reads a connection whose handshake is complete. */
+export function readConnection(socket: PeerSocket): Connection {
+  const certificate = socket.getPeerX509Certificate()
+  return {
+    remoteAddress: socket.remoteAddress ?? '',
+    peerCertificate:
+      certificate === undefined
+        ? undefined
+        : socket.authorized
+          ? { certificate }
+          : { certificate, verificationError: String(socket.authorizationError) },
+  }
+}

@@ -1,0 +1,131 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import { AbortSource } from '../request/abort-source.ts'
+import type { ApiRequest } from '../request/api-request.ts'
+import type { ApiResponse } from '../request/api-response.ts'
+import { discardResponse } from '../request/after-response.ts'
+import { parseRequestTarget } from '../request/request-target.ts'
+import { textErrorResponse } from '../request/responses.ts'
+import type { Connection } from './connection.ts'
+import { emptyBody, SocketBody } from './request-body.ts'
+import { responseParts } from './response-parts.ts'
+import type { Serve } from './serve.ts'
+import { SocketRequest } from './socket-request.ts'
+import { WritableSink } from './writable-sink.ts'
+
+/** One request on an HTTP/2 stream, as node:http2 announces it. */
+export interface IncomingStream {
+  readonly stream: ServerHttp2Stream
+  readonly headers: IncomingHttpHeaders
+  readonly flags: number
+  readonly rawHeaders: readonly string[]
+}
+
+/** Answers one HTTP/2 stream. Never throws and never rejects. */
+export function serveStream(incoming: IncomingStream, connection: Connection, serve: Serve): void {
+  const { stream } = incoming
+  const abort = new AbortSource()
+  stream.on('close', () => abort.abort(new Error('the client is gone')))
+  stream.on('error', (error) => serve.report('HTTP/2 stream failed', error))
+  const method = incoming.headers[':method'] ?? ''
+  const request = readRequest(incoming, connection, abort)
+  if (request === undefined) {
+    send({ stream, method, abort, serve }, textErrorResponse(400, '400 Bad Request'))
+    return
+  }
+  serve.handle(request).then(
+    (response) => send({ stream, method, abort, serve }, response),
+    (error: unknown) => {
+      serve.report('request failed', error)
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    },
+  )
+}
+
+function readRequest(incoming: IncomingStream, connection: Connection, abort: AbortSource): ApiRequest | undefined {
+  const { stream } = incoming
+  const target = parseRequestTarget(incoming.headers[':path'] ?? '')
+  if (target === undefined) return undefined
+  const headers = copyHeaders(incoming.headers)
+  const expects = headers['expect']?.toLowerCase() === '100-continue'
+  const ended = (incoming.flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+  const length = headers['content-length']
+  return new SocketRequest({
+    method: incoming.headers[':method'] ?? '',
+    target,
+    headers,
+    rawHeaders: incoming.rawHeaders,
+    protocol: 'HTTP/2.0',
+    body: ended
+      ? emptyBody
+      : new SocketBody(
+          stream,
+          length === undefined ? undefined : Number(length),
+          expects ? () => stream.additionalHeaders({ ':status': 100 }) : undefined,
+        ),
+    connection,
+    abort,
+  })
+}
+
+function copyHeaders(from: IncomingHttpHeaders): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {}
+  for (const name in from) {
+    if (name.startsWith(':')) continue
+    const value = from[name]
+    headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  headers['host'] ??= from[':authority']
+  return headers
+}
+
+interface Exchange {
+  readonly stream: ServerHttp2Stream
+  readonly method: string
+  readonly abort: AbortSource
+  readonly serve: Serve
+}
+
+function send(exchange: Exchange, response: ApiResponse): void {
+  const { stream, method, abort, serve } = exchange
+  if (stream.destroyed || stream.closed) {
+    discard(response, serve)
+    return
+  }
+  const parts = responseParts(response, method)
+  if (parts.close) closeAfter(stream, stream.session as ServerHttp2Session | undefined)
+  // A body that was not read to its end would hold the client's window; the client is told to stop sending.
+  if (!stream.readableEnded) stream.once('finish', () => stopReading(stream))
+  const headers = { ':status': parts.status, ...parts.headers }
+  if (parts.bytes !== undefined) {
+    stream.respond(headers)
+    stream.end(parts.bytes)
+  } else if (parts.writer === undefined || method === 'HEAD') {
+    stream.respond(headers, { endStream: true })
+    discard(response, serve)
+  } else {
+    stream.respond(headers)
+    parts.writer(new WritableSink(stream, abort)).then(
+      () => stream.end(),
+      (error: unknown) => {
+        if (!stream.destroyed) serve.report('response body failed', error)
+        stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+      },
+    )
+  }
+}
+
+function stopReading(stream: ServerHttp2Stream): void {
+  if (stream.destroyed || stream.readableEnded) return
+  stream.resume()
+  stream.close(constants.NGHTTP2_NO_ERROR)
+}
+
+function closeAfter(stream: ServerHttp2Stream, session: ServerHttp2Session | undefined): void {
+  stream.once('close', () => {
+    if (session !== undefined && !session.closed) session.close()
+  })
+}
+
+function discard(response: ApiResponse, serve: Serve): void {
+  discardResponse(response).catch((error: unknown) => serve.report('response body failed', error))
+}

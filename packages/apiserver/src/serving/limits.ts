@@ -1,0 +1,37 @@
+/** What a listener allows its clients. Times are milliseconds. */
+export interface ServingLimits {
+  /** Streams that one HTTP/2 connection may have open at a time. */
+  readonly maxConcurrentStreams: number
+  /** Bytes that a client may send ahead on one HTTP/2 stream. */
+  readonly streamWindow: number
+  /** Bytes that a client may send ahead on one HTTP/2 connection. */
+  readonly connectionWindow: number
+  /** Memory in MB that one HTTP/2 connection may hold before it is refused further streams. */
+  readonly sessionMemory: number
+  /** Bytes of all headers of one request. */
+  readonly headerBytes: number
+  /** Number of headers of one request. */
+  readonly headerCount: number
+  /** Time to finish the TLS handshake. */
+  readonly handshakeTimeout: number
+  /** Time to send the headers of an HTTP/1.1 request. */
+  readonly headersTimeout: number
+  /** Time that a connection may be without a request. */
+  readonly idleTimeout: number
+  /** Time that the rest of a refused body is read and thrown away, so that the client gets to see the answer. */
+  readonly lingerTimeout: number
+}
+
+/** What a listener allows unless told otherwise. */
+export const defaultServingLimits: ServingLimits = {
+  maxConcurrentStreams: 500,
+  streamWindow: 1 << 20,
+  connectionWindow: 8 << 20,
+  sessionMemory: 128,
+  headerBytes: 64 << 10,
+  headerCount: 200,
+  handshakeTimeout: 10_000,
+  headersTimeout: 32_000,
+  idleTimeout: 90_000,
+  lingerTimeout: 500,
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { serveMessage, serveUpgrade } from './http1-adapter.ts'
+import { serveStream } from './http2-adapter.ts'
+import { defaultServingLimits, type ServingLimits } from './limits.ts'
+import { OpenConnections } from './open-connections.ts'
+import type { Serve } from './serve.ts'
+import { secureContextOptions, type TlsSettings } from './tls-settings.ts'
+
+/** Where and how to listen. */
+export interface ListenOptions extends Serve {
+  readonly tls: TlsSettings
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly limits?: Partial<ServingLimits>
+  /** Called for every TLS handshake that fails. */
+  readonly onHandshakeError?: (error: Error) => void
+}
+
+/** A listening TLS socket that speaks HTTP/2 and HTTP/1.1. */
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  /** New connections get these certificates; those open keep theirs. Throws when they do not fit together. */
+  replaceTls(settings: TlsSettings): void
+  /**
+   * Stops accepting, tells clients to go, and resolves when the last connection has ended. Connections still busy after
+   * `grace` milliseconds are cut.
+   */
+  close(grace: number): Promise<void>
+}
+
+/** Starts listening. Rejects with the system's error when the address cannot be had. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const limits = { ...defaultServingLimits, ...options.limits }
+  const server = createServer(options, limits)
+  const connections = new OpenConnections(limits)
+  serveHttp2(server, connections, options)
+  serveHttp1(server, connections, options)
+  if (server.listenerCount('stream') !== 1) throw new Error('node:http2 serves streams by itself')
+  server.on('connection', (socket) => connections.addRaw(socket))
+  server.on('tlsClientError', (error) => options.onHandshakeError?.(error))
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: options.host, port: options.port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  server.on('error', (error) => options.report('listener failed', error))
+  const address = server.address() as AddressInfo
+  return {
+    host: address.address,
+    port: address.port,
+    replaceTls: (settings) => server.setSecureContext(secureContextOptions(settings)),
+    async close(grace) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      connections.release()
+      const timer = setTimeout(() => connections.cut(), grace)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+function createServer(options: ListenOptions, limits: ServingLimits): Http2SecureServer {
+  const server = createSecureServer({
+    ...secureContextOptions(options.tls),
+    allowHTTP1: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    handshakeTimeout: limits.handshakeTimeout,
+    maxHeaderListPairs: limits.headerCount,
+    maxSessionMemory: limits.sessionMemory,
+    settings: {
+      maxConcurrentStreams: limits.maxConcurrentStreams,
+      initialWindowSize: limits.streamWindow,
+      maxHeaderListSize: limits.headerBytes,
+    },
+  })
+  // The HTTP/1.1 side reads its limits from properties of the server. The time for a whole request is the filters' affair.
+  const http1Limits: Http1Limits = {
+    maxHeaderSize: limits.headerBytes,
+    maxHeadersCount: limits.headerCount,
+    headersTimeout: limits.headersTimeout,
+    keepAliveTimeout: limits.idleTimeout,
+    requestTimeout: 0,
+  }
+  return Object.assign(server, http1Limits)
+}
+
+type Http1Limits = Required<
+  Pick<HttpServer, 'headersTimeout' | 'keepAliveTimeout' | 'requestTimeout'> & {
+    maxHeaderSize: number
+    maxHeadersCount: number
+  }
+>
+
+function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: Serve): void {
+  server.on('session', (session) => connections.addSession(session))
+  server.on('sessionError', (error) => serve.report('HTTP/2 connection failed', error))
+  const streams = server as unknown as StreamEvents
+  streams.on('stream', (stream, headers, flags, rawHeaders) => {
+    const connection = connections.beginStream(stream.session as ServerHttp2Session, stream)
+    if (connection === undefined) stream.destroy()
+    else serveStream({ stream, headers, flags, rawHeaders }, connection, serve)
+  })
+}
+
+/**
+ * With a 'request' listener node:http2 would make request and response objects for every HTTP/2 stream too. It attaches
+ * that behaviour in a 'newListener' listener of its own, which therefore goes first.
+ */
+function serveHttp1(server: Http2SecureServer, connections: OpenConnections, options: ListenOptions): void {
+  const { lingerTimeout } = { ...defaultServingLimits, ...options.limits }
+  server.removeAllListeners('newListener')
+  const http1 = server as unknown as Http1Events
+  const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody?: () => void): void => {
+    const connection = connections.beginMessage(incoming.socket, outgoing)
+    const closing = (): boolean => connections.released
+    const exchange = { incoming, outgoing, connection, lingerTimeout, closing }
+    serveMessage(beforeBody === undefined ? exchange : { ...exchange, beforeBody }, options)
+  }
+  http1.on('request', (incoming, outgoing) => serveOne(incoming, outgoing))
+  http1.on('checkContinue', (incoming, outgoing) => serveOne(incoming, outgoing, () => outgoing.writeContinue()))
+  http1.on('upgrade', (incoming, socket, head) => {
+    serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket) }, options)
+  })
+  http1.on('secureConnection', (socket) => connections.addSocket(socket))
+}
+
+interface StreamEvents {
+  on(
+    event: 'stream',
+    listener: (
+      stream: ServerHttp2Stream,
+      headers: IncomingHttpHeaders,
+      flags: number,
+      rawHeaders: readonly string[],
+    ) => void,
+  ): this
+}
+
+interface Http1Events {
+  on(event: 'request' | 'checkContinue', listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void): this
+  on(event: 'upgrade', listener: (incoming: IncomingMessage, socket: Socket, head: Buffer) => void): this
+  on(event: 'secureConnection', listener: (socket: TLSSocket) => void): this
+}

@@ -1,0 +1,53 @@
+import { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { badRequest } from '@fairlead/apimachinery'
+import type { WebSocket } from 'ws'
+import type { ApiRequest } from '../request/api-request.ts'
+
+/** Whether a request asks for a WebSocket. */
+export function isWebSocketRequest(request: ApiRequest): boolean {
+  return request.upgrade?.protocol === 'websocket'
+}
+
+/** The subprotocols that the client offers, in its order. */
+export function offeredSubprotocols(request: ApiRequest): readonly string[] {
+  const header = request.headers['sec-websocket-protocol']
+  if (header === undefined) return []
+  return header
+    .split(',')
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== '')
+}
+
+/**
+ * Accepts a WebSocket on the connection of a request. `choose` picks the subprotocol of those offered; undefined accepts
+ * without one. By default the first offered is echoed. The handler then answers `{ upgraded: true }`. Throws BadRequest
+ * when the request is no proper WebSocket request.
+ */
+export async function acceptWebSocket(
+  request: ApiRequest,
+  choose: (offered: readonly string[]) => string | undefined = (offered) => offered[0],
+): Promise<WebSocket> {
+  const { upgrade } = request
+  const key = request.headers['sec-websocket-key'] ?? ''
+  if (upgrade === undefined || upgrade.protocol !== 'websocket' || request.method !== 'GET') {
+    throw badRequest('the request is not a WebSocket request')
+  }
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(key) || request.headers['sec-websocket-version'] !== '13') {
+    throw badRequest('the WebSocket handshake is malformed')
+  }
+  const { WebSocketServer } = await import('ws')
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: 1 << 20,
+    handleProtocols: (offered) => choose([...offered]) ?? false,
+  })
+  const { socket, head } = upgrade.accept()
+  const message = new IncomingMessage(socket as Socket)
+  message.method = request.method
+  message.headers = { ...request.headers }
+  return new Promise((resolve) => {
+    server.handleUpgrade(message, socket, Buffer.from(head), (webSocket) => resolve(webSocket))
+  })
+}

@@ -45,12 +45,19 @@ export function createOrderedMap<Value>(): OrderedMap<Value> {
     },
     range(prefix, after, limit = 0) {
       const values: Value[] = []
-      tree.editRange(rangeStart(prefix, after), prefixEnd(prefix), false, (_key, value) => {
+      const start = rangeStart(prefix, after)
+      const end = prefixEnd(prefix)
+      if (compareKeys(start, end) >= 0) return values
+      tree.editRange(start, end, false, (_key, value) => {
         values.push(value)
         return values.length === limit ? { break: true } : undefined
       })
       return values
     },
-    count: (prefix, after) => tree.forRange(rangeStart(prefix, after), prefixEnd(prefix), false),
+    count(prefix, after) {
+      const start = rangeStart(prefix, after)
+      const end = prefixEnd(prefix)
+      return compareKeys(start, end) < 0 ? tree.forRange(start, end, false) : 0
+    },
   }
 }

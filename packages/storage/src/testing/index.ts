@@ -1,0 +1,6 @@
+export type { StorageUnderTest } from './harness.ts'
+export { createManualClock } from './manual-clock.ts'
+export type { ManualClock } from './manual-clock.ts'
+export { storageConformance } from './storage-conformance.ts'
+export { recordWatch } from './watch-recorder.ts'
+export type { WatchRecorder } from './watch-recorder.ts'

@@ -9,7 +9,22 @@ export type {
 } from './resource/resource-description.ts'
 export type { ResourceStrategy, StrategyContext } from './resource/strategy.ts'
 export type { ColumnDefinition, PrintedRow, TableColumns, TableRowCondition } from './resource/table-columns.ts'
+export { createSchemaSet, type SchemaSet } from './schema/compile.ts'
+export { decodeWithSchema } from './schema/decode.ts'
 export type { FieldType, OpenApiDefinition, OpenApiField, ScalarDefinition } from './schema/definition.ts'
+export { patchSchemaOf } from './schema/patch-schema.ts'
+export type {
+  AbsentField,
+  FieldPatch,
+  FieldSchema,
+  ListSchema,
+  MapSchema,
+  PlainSchema,
+  Schema,
+  StructFields,
+  StructSchema,
+} from './schema/schema.ts'
+export { TypeMismatchError } from './schema/type-mismatch-error.ts'
 export type { DefinitionSource, DocumentedKind, DocumentedResource } from './documents/documented-resource.ts'
 export { type DocumentTexts, definitionDocument } from './documents/definition-document.ts'
 export { documentFragments, documentValue, type LazyDocument } from './documents/lazy-document.ts'

@@ -56,6 +56,7 @@ export {
 } from './field/error.ts'
 export { aggregateFieldErrors, fieldErrorBody, fieldErrorMessage } from './field/format.ts'
 export { FieldPath, fieldPath } from './field/path.ts'
+export { compareKubeVersions } from './meta/kube-version.ts'
 export type { JsonObject, JsonValue, KubeObject, ObjectMeta, OwnerReference } from './meta/object.ts'
 export type {
   GroupKind,
@@ -65,6 +66,23 @@ export type {
   GroupVersionResource,
 } from './meta/group-version.ts'
 export { formatGroupKind, formatGroupResource, formatGroupVersion, parseGroupVersion } from './meta/group-version.ts'
+export { decodeMessage } from './protobuf/decode-message.ts'
+export { encodeMessage } from './protobuf/encode-message.ts'
+export type { ProtobufEnvelope } from './protobuf/envelope.ts'
+export { decodeEnvelope, encodeEnvelope } from './protobuf/envelope.ts'
+export type {
+  Cardinality,
+  FieldType as ProtobufFieldType,
+  MessageField,
+  MessageType,
+} from './protobuf/message-type.ts'
+export { defineMessage } from './protobuf/message-type.ts'
+export { ProtobufSyntaxError } from './protobuf/syntax-error.ts'
+export type { ProtobufWatchEvent } from './protobuf/watch-event.ts'
+export { decodeWatchEvent, frameWatchEvent } from './protobuf/watch-event.ts'
+export { parseQuantity, QuantitySyntaxError, quantityFromNumber } from './quantity/parse.ts'
+export { Quantity } from './quantity/quantity.ts'
+export type { QuantityFormat } from './quantity/suffix.ts'
 export type { FieldRequirement, FieldSelector } from './selectors/field-selector.ts'
 export { escapeFieldValue, everyField, fieldSelector, parseFieldSelector } from './selectors/field-selector.ts'
 export { parseLabelSelector } from './selectors/label-parser.ts'
@@ -81,3 +99,42 @@ export { formatNumber } from './text/number.ts'
 export { isPrintable, quote } from './text/quote.ts'
 export { utf8Length } from './text/utf8.ts'
 export type { Clock } from './time/clock.ts'
+export { DurationSyntaxError, formatDuration, parseDuration } from './time/duration.ts'
+export { humanAge, humanDuration } from './time/human-duration.ts'
+export { systemClock } from './time/system-clock.ts'
+export { formatTimestamp, parseTimestamp } from './time/timestamp.ts'
+export { isDns1035Label, isDns1123Label, isDns1123Subdomain, isWildcardDns1123Subdomain } from './validation/dns.ts'
+export { validateFieldManager, validateManagedFields } from './validation/field-manager.ts'
+export { validateFinalizers, validateKubeFinalizers, validateNoNewFinalizers } from './validation/finalizers.ts'
+export { generateName } from './validation/generate-name.ts'
+export { maxAnnotationsBytes, validateAnnotations, validateLabelName, validateLabels } from './validation/label-maps.ts'
+export { isQualifiedName, isValidLabelValue } from './validation/labels.ts'
+export type { NameValidator } from './validation/names.ts'
+export {
+  isCIdentifier,
+  isConfigMapKey,
+  isEnvVarName,
+  isHttpHeaderName,
+  isInRange,
+  isRelaxedEnvVarName,
+  isValidPathSegmentName,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNumber,
+  nameIsDns1035Label,
+  nameIsDnsLabel,
+  nameIsDnsSubdomain,
+  nameIsPathSegment,
+} from './validation/names.ts'
+export type { ObjectMetaUpdateValidation, ObjectMetaValidation } from './validation/object-meta.ts'
+export { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+export { deduplicateOwnerReferences, validateOwnerReferences } from './validation/owner-references.ts'
+export {
+  emptyText,
+  immutableText,
+  maxBytesText,
+  maxLengthText,
+  negativeText,
+  rangeText,
+  regexText,
+} from './validation/texts.ts'

@@ -93,7 +93,7 @@ export function metricSpecFromV1(metric: JsonObject): JsonObject {
       const averageValue = quantity(source, 'averageValue')
       const value = quantity(source, 'targetValue') ?? '0'
       // v1 cannot leave targetValue out; a zero beside an average means that there is none.
-      const keep = averageValue === undefined || !parseQuantity(value).isZero()
+      const keep = averageValue === undefined || !parseQuantity(value).isZero
       return {
         describedObject: objectReference(struct(source, 'target') ?? {}),
         target: compact({

@@ -20,7 +20,7 @@ export function writeTimestamp(writer: BinaryWriter, text: string, precision: 's
 }
 
 function microseconds(text: string): number {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? ''
+  const fraction = /[.,](\d+)/.exec(text)?.[1] ?? ''
   return Number(fraction.slice(0, 6).padEnd(6, '0'))
 }
 

@@ -1,6 +1,3 @@
-export { convertEvent } from './conversion/event.ts'
-export { convertHorizontalPodAutoscaler } from './conversion/horizontal-pod-autoscaler.ts'
 export type { DefinitionTexts } from './definitions/definitions.ts'
 export { definition, definitionNames, definitionTexts } from './definitions/definitions.ts'
 export { defaultColumns, tableColumns } from './printers/table-columns.ts'
-export { protobufForm } from './protobuf/protobuf-form.ts'

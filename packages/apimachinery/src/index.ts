@@ -66,20 +66,6 @@ export type {
   GroupVersionResource,
 } from './meta/group-version.ts'
 export { formatGroupKind, formatGroupResource, formatGroupVersion, parseGroupVersion } from './meta/group-version.ts'
-export { decodeMessage } from './protobuf/decode-message.ts'
-export { encodeMessage } from './protobuf/encode-message.ts'
-export type { ProtobufEnvelope } from './protobuf/envelope.ts'
-export { decodeEnvelope, encodeEnvelope } from './protobuf/envelope.ts'
-export type {
-  Cardinality,
-  FieldType as ProtobufFieldType,
-  MessageField,
-  MessageType,
-} from './protobuf/message-type.ts'
-export { defineMessage } from './protobuf/message-type.ts'
-export { ProtobufSyntaxError } from './protobuf/syntax-error.ts'
-export type { ProtobufWatchEvent } from './protobuf/watch-event.ts'
-export { decodeWatchEvent, frameWatchEvent } from './protobuf/watch-event.ts'
 export { parseQuantity, QuantitySyntaxError, quantityFromNumber } from './quantity/parse.ts'
 export { Quantity } from './quantity/quantity.ts'
 export type { QuantityFormat } from './quantity/suffix.ts'

@@ -16,7 +16,11 @@ export interface CommandOptions {
 }
 
 /** Runs a program to its end. Does not throw for an exit code. */
-export async function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const child = spawn(file, args, { env: { ...process.env, ...options.env }, cwd: options.cwd, stdio: 'pipe' })
   const stop = () => child.kill('SIGTERM')
   options.signal?.addEventListener('abort', stop)

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { commandLineTools, type Release } from './command-line-tools.ts'
+import { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
+import type { TestControlPlane } from './test-control-plane.ts'
+
+/** Runs the real kubectl against a control plane. */
+export interface Kubectl {
+  /** The result, whatever the exit code. */
+  run(args: readonly string[], options?: CommandOptions): Promise<CommandResult>
+  /** Standard output; throws with everything that was printed when the exit code is not 0. */
+  (...args: string[]): Promise<string>
+  /** The same with standard input. */
+  withInput(input: string, ...args: string[]): Promise<string>
+}
+
+export async function kubectlFor(controlPlane: TestControlPlane, release: Release): Promise<Kubectl> {
+  const { kubectl } = await commandLineTools(release)
+  const env = { KUBECONFIG: controlPlane.kubeconfig, HOME: join(controlPlane.folder, release), KUBE_EDITOR: '' }
+  const run = (args: readonly string[], options: CommandOptions = {}) =>
+    runCommand(kubectl, args, { ...options, env: { ...env, ...options.env } })
+  const checked = async (args: readonly string[], options: CommandOptions = {}) => {
+    const result = await run(args, options)
+    if (result.code !== 0)
+      throw new Error(`kubectl ${args.join(' ')} exited ${result.code}\n${result.stdout}${result.stderr}`)
+    return result.stdout
+  }
+  return Object.assign((...args: string[]) => checked(args), {
+    run,
+    withInput: (input: string, ...args: string[]) => checked(args, { input }),
+  })
+}

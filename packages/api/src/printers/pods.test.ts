@@ -62,7 +62,10 @@ const cases: readonly {
   },
   {
     name: 'a signal',
-    status: { phase: 'Running', containerStatuses: [container('a', ended(137, { signal: 9 })), container('b', running)] },
+    status: {
+      phase: 'Running',
+      containerStatuses: [container('a', ended(137, { signal: 9 })), container('b', running)],
+    },
     cells: ['1/2', 'Signal:9', '0'],
   },
   {
@@ -91,7 +94,10 @@ const cases: readonly {
     name: 'one completed, one failed',
     status: {
       phase: 'Failed',
-      containerStatuses: [container('a', ended(0, { reason: 'Completed' })), container('b', ended(1, { reason: 'Error' }))],
+      containerStatuses: [
+        container('a', ended(0, { reason: 'Completed' })),
+        container('b', ended(1, { reason: 'Error' })),
+      ],
     },
     cells: ['0/2', 'Error', '0'],
   },

@@ -69,6 +69,20 @@ export { formatGroupKind, formatGroupResource, formatGroupVersion, parseGroupVer
 export { parseQuantity, QuantitySyntaxError, quantityFromNumber } from './quantity/parse.ts'
 export { Quantity } from './quantity/quantity.ts'
 export type { QuantityFormat } from './quantity/suffix.ts'
+export { decodeMessage } from './protobuf/decode-message.ts'
+export { encodeMessage } from './protobuf/encode-message.ts'
+export type { ProtobufEnvelope } from './protobuf/envelope.ts'
+export { decodeEnvelope, encodeEnvelope } from './protobuf/envelope.ts'
+export type {
+  Cardinality,
+  FieldType as ProtobufFieldType,
+  MessageField,
+  MessageType,
+} from './protobuf/message-type.ts'
+export { defineMessage } from './protobuf/message-type.ts'
+export { ProtobufSyntaxError } from './protobuf/syntax-error.ts'
+export type { ProtobufWatchEvent } from './protobuf/watch-event.ts'
+export { decodeWatchEvent, frameWatchEvent } from './protobuf/watch-event.ts'
 export type { FieldRequirement, FieldSelector } from './selectors/field-selector.ts'
 export { escapeFieldValue, everyField, fieldSelector, parseFieldSelector } from './selectors/field-selector.ts'
 export { parseLabelSelector } from './selectors/label-parser.ts'
@@ -89,10 +103,15 @@ export { DurationSyntaxError, formatDuration, parseDuration } from './time/durat
 export { humanAge, humanDuration } from './time/human-duration.ts'
 export { systemClock } from './time/system-clock.ts'
 export { formatTimestamp, parseTimestamp } from './time/timestamp.ts'
+export { validateConditions } from './validation/conditions.ts'
 export { isDns1035Label, isDns1123Label, isDns1123Subdomain, isWildcardDns1123Subdomain } from './validation/dns.ts'
 export { validateFieldManager, validateManagedFields } from './validation/field-manager.ts'
 export { validateFinalizers, validateKubeFinalizers, validateNoNewFinalizers } from './validation/finalizers.ts'
 export { generateName } from './validation/generate-name.ts'
+export type { LegacyOptions } from './validation/ip.ts'
+export { isValidCidr, isValidIp, isValidLegacyCidr, isValidLegacyIp } from './validation/ip.ts'
+export type { IpAddress } from './validation/ip-address.ts'
+export { formatIpAddress, parseIpAddress } from './validation/ip-address.ts'
 export { maxAnnotationsBytes, validateAnnotations, validateLabelName, validateLabels } from './validation/label-maps.ts'
 export { isQualifiedName, isValidLabelValue } from './validation/labels.ts'
 export type { NameValidator } from './validation/names.ts'
@@ -124,3 +143,8 @@ export {
   rangeText,
   regexText,
 } from './validation/texts.ts'
+export { encodeJson, encodeJsonBytes, type JsonEncodeOptions } from './json/encode.ts'
+export { deepCopy, deepEqual, isJsonObject, setOwn } from './json/objects.ts'
+export { type JsonParseOptions, parseJson, parseJsonStrict } from './json/parse.ts'
+export type { Scanned } from './json/scanner.ts'
+export { JsonSyntaxError } from './json/syntax-error.ts'

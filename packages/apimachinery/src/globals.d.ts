@@ -3,11 +3,11 @@
  * Node.
  */
 
-declare class TextEncoder {
-  encode(text?: string): Uint8Array
-}
+export {}
 
-declare class TextDecoder {
-  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
-  decode(bytes?: Uint8Array): string
+declare global {
+  var TextEncoder: { new (): { encode(text?: string): Uint8Array } }
+  var TextDecoder: {
+    new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): { decode(bytes?: Uint8Array): string }
+  }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../meta/object.ts'
+import { encodeUtf8 } from '../text/utf8-codec.ts'
 
 /** How JSON is written. */
 export interface JsonEncodeOptions {
@@ -15,7 +16,6 @@ const escapes: Readonly<Record<string, string>> = {
 }
 const escaped = /[<>&\u2028\u2029]/
 const allEscaped = new RegExp(escaped, 'g')
-const encoder = new TextEncoder()
 
 /**
  * JSON text as Go writes it: `<`, `>`, `&` and the line separators escaped, members that are undefined left out, bigint in
@@ -28,7 +28,7 @@ export function encodeJson(value: JsonValue | object | undefined, options: JsonE
 
 /** The same in UTF-8. */
 export function encodeJsonBytes(value: JsonValue | object | undefined): Uint8Array {
-  return encoder.encode(encodeJson(value))
+  return encodeUtf8(encodeJson(value))
 }
 
 function stringify(value: JsonValue | undefined, indent: number): string {

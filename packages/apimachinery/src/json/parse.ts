@@ -1,4 +1,5 @@
 import type { JsonValue } from '../meta/object.ts'
+import { decodeUtf8 } from '../text/utf8-codec.ts'
 import { checkDepth } from './depth.ts'
 import { type Scanned, scanJson } from './scanner.ts'
 
@@ -9,7 +10,6 @@ export interface JsonParseOptions {
 }
 
 const defaultMaxDepth = 10_000
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * Numbers that V8 would round or turn into Infinity: sixteen digits in a row, or an exponent of three digits. What this
@@ -23,7 +23,7 @@ const needsExactness = /[:[,\s-]\d{16}|^-?\d{16}|\d[eE][+-]?\d{3}/
  * where V8's would lose digits or has refused the text.
  */
 export function parseJson(input: Uint8Array | string, options: JsonParseOptions = {}): JsonValue {
-  const text = typeof input === 'string' ? input : decoder.decode(input)
+  const text = typeof input === 'string' ? input : decodeUtf8(input)
   const maxDepth = options.maxDepth ?? defaultMaxDepth
   if (needsExactness.test(text)) return scanJson(text, maxDepth).value
   checkDepth(text, maxDepth)
@@ -37,6 +37,6 @@ export function parseJson(input: Uint8Array | string, options: JsonParseOptions 
 
 /** The same, and finds repeated keys. */
 export function parseJsonStrict(input: Uint8Array | string, options: JsonParseOptions = {}): Scanned {
-  const text = typeof input === 'string' ? input : decoder.decode(input)
+  const text = typeof input === 'string' ? input : decodeUtf8(input)
   return scanJson(text, options.maxDepth ?? defaultMaxDepth)
 }

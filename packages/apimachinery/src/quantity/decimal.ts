@@ -23,6 +23,7 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   if (a.unscaled === 0n) return b
   if (b.unscaled === 0n) return a
+  checkPower(Math.abs(a.scale - b.scale))
   const [left, right] = aligned(a, b)
   return { unscaled: left + right, scale: Math.min(a.scale, b.scale) }
 }
@@ -40,6 +41,7 @@ export function roundUp(number: Decimal, scale: number): Decimal {
 /** The integer that the number is, or undefined when it has a fraction. Throws RangeError above 10^10,000. */
 export function integerOf({ unscaled, scale }: Decimal): bigint | undefined {
   if (unscaled === 0n) return 0n
+  checkPower(scale)
   if (scale >= 0) return unscaled * powerOfTen(scale)
   if (-scale > digitsOf(unscaled)) return undefined
   const divisor = powerOfTen(-scale)
@@ -73,7 +75,10 @@ function aligned(a: Decimal, b: Decimal): [bigint, bigint] {
   return [a.unscaled * powerOfTen(a.scale - scale), b.unscaled * powerOfTen(b.scale - scale)]
 }
 
-function powerOfTen(exponent: number): bigint {
+function checkPower(exponent: number): void {
   if (exponent > maxDistance) throw new RangeError(`10^${exponent} is too large to compute with`)
+}
+
+function powerOfTen(exponent: number): bigint {
   return 10n ** BigInt(exponent)
 }

@@ -30,7 +30,7 @@ export function parseQuantity(text: string): Quantity {
   const meaning = parseSuffix(suffix)
   if (meaning === undefined) throw new QuantitySyntaxError("unable to parse quantity's suffix")
   const parts = { whole: whole.replace(/^0+/, '') || '0', fraction, meaning }
-  if (whole === '' && fraction === '' && text.includes('.') && !isShort(parts)) {
+  if (whole === '' && fraction === '' && !isShort(parts)) {
     throw new QuantitySyntaxError('unable to parse numeric part of quantity')
   }
   const value = valueOf(sign, parts)
@@ -71,8 +71,7 @@ function isBelowOne(value: Decimal): boolean {
 function keptText(text: string, parts: Parts): string | undefined {
   const { whole, fraction, meaning } = parts
   const digits = whole + fraction
-  if (text === '0') return text
-  if (!isShort(parts) || isBareZero(text)) return undefined
+  if (!isShort(parts)) return undefined
   if (meaning.format === 'BinarySI') return (BigInt(digits) & 7n) === 0n ? undefined : text
   const scale = meaning.exponent - fraction.length
   return scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0') ? text : undefined
@@ -84,8 +83,4 @@ function isShort({ whole, fraction, meaning }: Parts): boolean {
     return 18 - whole.length - fraction.length >= 0 && meaning.exponent - fraction.length >= smallestScale
   }
   return fraction === '' && 15 - whole.length - Math.trunc((meaning.exponent * 3) / 10) - 1 >= 0
-}
-
-function isBareZero(text: string): boolean {
-  return /^[+-]?0*$/.test(text)
 }

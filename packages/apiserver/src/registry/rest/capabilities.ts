@@ -50,11 +50,14 @@ export interface WatchRequest {
   readonly resourceVersionMatch: string
   readonly sendInitialEvents?: boolean
   readonly allowWatchBookmarks: boolean
+  /** Milliseconds until the handler will end the watch: a bookmark comes shortly before. */
+  readonly timeoutMs?: number
 }
 
 /**
- * A change as every watcher of the resource shares it. `encoded` is a memo for frames by encoding, so that an event is
- * encoded once however many watch it.
+ * A change as every watcher of the resource shares it. `encoded` is a memo for frames, so that an event is encoded once
+ * however many watch it. Its keys name event type and encoding: with selectors one change is MODIFIED for one watcher,
+ * ADDED or DELETED for another.
  */
 export interface StoredEvent {
   readonly revision: number
@@ -111,9 +114,14 @@ export interface UpdateRequest {
    * when the caller may be retried. Returns a fresh object in stored form that the callee owns.
    */
   desired(current: StoredObject | undefined): Promise<KubeObject>
-  /** The object's own uid, when the client pinned it. */
+  /** The uid in the body of a PUT: refused with a Conflict when the object, or no object, has another one. */
+  readonly uid?: string
+  /** Creates when there is none: PUT of kinds that create on update, and apply. */
   readonly createAllowed: boolean
-  /** A conflict is tried again from `desired` (PATCH), not reported (PUT). */
+  /**
+   * PATCH: `desired` starts from the current object. Duplicate ownerReferences that it has already are then no reason
+   * for a warning. Whether a conflict is reported follows from the resourceVersion of the desired object.
+   */
   readonly retryOnConflict: boolean
 }
 

@@ -23,6 +23,8 @@ export interface ServedResource {
   /** The kind of request and response bodies. Of a Scale or a Binding it lives in another group-version. */
   readonly kind: KindDescription
   readonly listKind: string
+  /** True where items of a list carry kind and apiVersion (custom resources); those of built-in kinds do not. */
+  readonly listItemsCarryKind?: boolean
   /** Sorted; for connect subresources the verbs that their methods map to. */
   readonly verbs: readonly (Verb | string)[]
   /** True when the URL's version is the stored one, so that stored bytes can be sent as they are. */

@@ -1,0 +1,98 @@
+import {
+  type Clock,
+  type GroupVersion,
+  routeMethodNotAllowed,
+  routeNotFound,
+} from '@fairlead/apimachinery'
+import type { Admission } from '../admission/admission.ts'
+import type { Authorizer } from '../authorization/authorizer.ts'
+import { createNegotiator } from '../negotiation/negotiator.ts'
+import type { KindFinder } from '../negotiation/render-error.ts'
+import type { Handler, RequestContext } from '../request/request-context.ts'
+import { queryFlag } from '../request/query-values.ts'
+import { pageNotFound } from '../request/responses.ts'
+import { handleAction } from './handlers/action.ts'
+import { handleConnect } from './handlers/connect.ts'
+import { handleCreate } from './handlers/create.ts'
+import { handleDelete } from './handlers/delete.ts'
+import { handleDeleteCollection } from './handlers/delete-collection.ts'
+import { handleGet } from './handlers/get.ts'
+import type { HandlerServices, ResourceFinder, VerbHandler } from './handlers/handler-services.ts'
+import { handleList } from './handlers/list.ts'
+import { handlePatch } from './handlers/patch.ts'
+import { handleUpdate } from './handlers/update.ts'
+import { handleWatch } from './handlers/watch.ts'
+import { type RouteVerb, routeSegments, routesOf } from './request-route.ts'
+import type { ServedResource } from './served-resource.ts'
+
+/** What a resource handler is made of. */
+export interface ResourceHandlerOptions {
+  readonly find: ResourceFinder
+  /** The group-versions of this handler: inside their groups, an unknown path is answered with a Status. */
+  groupVersions(): readonly GroupVersion[]
+  /** Kinds that are no resources as well: Status, DeleteOptions, PartialObjectMetadata. */
+  readonly findKind: KindFinder
+  readonly admission: Admission
+  /** Asked for `create` when a PUT makes an object; absent where nobody authorizes. */
+  readonly authorizer?: Authorizer
+  readonly clock: Clock
+  /** From 0 up to 1; Math.random by default. */
+  readonly random?: () => number
+  /** The largest body in bytes; 3 MiB by default. */
+  readonly bodyLimit?: number
+  /** How many bytes of changes may wait for one watcher; 4 MiB by default. */
+  readonly watchBufferLimit?: number
+  /** Told of each watch that is ended because its client is too slow. */
+  onSlowWatcher?(resource: ServedResource): void
+  /** Answers requests for no resource and for groups that this handler does not have. `404 page not found` by default. */
+  readonly next?: Handler
+}
+
+const handlers: Readonly<Record<RouteVerb, VerbHandler>> = {
+  get: handleGet,
+  list: handleList,
+  watch: handleWatch,
+  create: handleCreate,
+  update: handleUpdate,
+  patch: handlePatch,
+  delete: handleDelete,
+  deletecollection: handleDeleteCollection,
+  action: handleAction,
+  connect: handleConnect,
+}
+
+/** A handler for all requests for resources: finds the resource and the verb, and hands over to the verb's handler. */
+export function createResourceHandler(options: ResourceHandlerOptions): Handler {
+  const { find, groupVersions, next = pageNotFound } = options
+  const services: HandlerServices = {
+    find,
+    findKind: options.findKind,
+    admission: options.admission,
+    ...(options.authorizer !== undefined && { authorizer: options.authorizer }),
+    clock: options.clock,
+    random: options.random ?? Math.random,
+    negotiator: createNegotiator(),
+    bodyLimit: options.bodyLimit ?? 3 * 1024 * 1024,
+    watchBufferLimit: options.watchBufferLimit ?? 4 * 1024 * 1024,
+    onSlowWatcher: (resource) => options.onSlowWatcher?.(resource),
+  }
+  return (context) => {
+    const { info, request } = context
+    if (!info.isResourceRequest) return next(context)
+    const segments = routeSegments(context)
+    const resource = find(info.group, info.version, info.resource, info.verbPrefix === 'proxy' ? '' : (segments[2] ?? ''))
+    const routes = resource === undefined ? undefined : routesOf(resource, context, segments)
+    if (resource === undefined || routes === undefined) {
+      if (groupVersions().some(({ group }) => group === info.group)) throw routeNotFound()
+      return next(context)
+    }
+    const route = routes.get(request.method)
+    if (route === undefined) throw routeMethodNotAllowed()
+    return handlers[verbOf(route, context)](services, resource, context)
+  }
+}
+
+/** A list with `watch` in its query is a watch. */
+function verbOf(route: RouteVerb, { request }: RequestContext): RouteVerb {
+  return route === 'list' && request.rawQuery !== '' && queryFlag(request.query, 'watch') ? 'watch' : route
+}

@@ -48,7 +48,7 @@ function typeOf(
 ): { readonly type: ProtobufFieldType; readonly cardinality: Cardinality } {
   const { type, pointer, goType } = field
   // Verbs is a list of strings that is a message of its own on the wire.
-  if (type.kind === 'list' && !goType.startsWith('[]')) return { type: { kind: 'strings' }, cardinality: 'value' }
+  if (type.kind === 'list' && goType === 'v1.Verbs') return { type: { kind: 'strings' }, cardinality: 'value' }
   if (type.kind === 'list') return { type: valueType(type.of, resolve), cardinality: 'list' }
   if (type.kind === 'map') return { type: valueType(type.of, resolve), cardinality: 'map' }
   return { type: valueType(type, resolve), cardinality: pointer ? 'pointer' : 'value' }

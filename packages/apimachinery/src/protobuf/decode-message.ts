@@ -232,5 +232,5 @@ function zeroOf(type: FieldType): JsonValue {
 
 /** Zero scalars of fields that are always written say nothing: a JSON client leaves them out. */
 function isZero(type: FieldType, value: JsonValue): boolean {
-  return value === '' || value === false || (value === 0 && type.kind !== 'intOrString')
+  return type.kind !== 'intOrString' && (value === '' || value === false || value === 0)
 }

@@ -27,8 +27,7 @@ function writeField(writer: BinaryWriter, object: JsonObject, field: MessageFiel
   const value = Object.hasOwn(object, field.name) ? (object[field.name] ?? undefined) : undefined
   switch (field.cardinality) {
     case 'value':
-      // A list that is a message of its own is the only value that is not written when absent.
-      if (value !== undefined || field.type.kind !== 'strings') writeValue(writer, value, field, depth)
+      if (value !== undefined || !isNilable(field.type)) writeValue(writer, value, field, depth)
       return
     case 'pointer':
       if (value !== undefined) writeValue(writer, value, field, depth)
@@ -41,14 +40,22 @@ function writeField(writer: BinaryWriter, object: JsonObject, field: MessageFiel
   }
 }
 
-/** Entries {1: key, 2: value} in the order of keys. */
+/** Entries {1: key, 2: value} in the order of keys; the value of an entry is left out when it is empty bytes. */
 function writeMap(writer: BinaryWriter, map: JsonObject, field: MessageField, depth: number): void {
   for (const key of Object.keys(map).sort()) {
     writer.tag(field.number, WireType.LengthDelimited).fork()
     writer.tag(1, WireType.LengthDelimited).string(key)
-    writeValue(writer, map[key], { number: 2, type: field.type }, depth)
+    const value = map[key] ?? undefined
+    if (field.type.kind !== 'bytes' || (value !== undefined && value !== '')) {
+      writeValue(writer, value, { number: 2, type: field.type }, depth)
+    }
     writer.join()
   }
+}
+
+/** Values that Go keeps in a slice: there is nothing to write when they are absent. */
+function isNilable(type: FieldType): boolean {
+  return type.kind === 'bytes' || type.kind === 'strings'
 }
 
 /** Writes tag and value; the zero value when there is none. */

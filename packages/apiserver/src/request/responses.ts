@@ -1,6 +1,5 @@
-import { encodeJson, type StatusError } from '@fairlead/apimachinery'
+import { encodeJson, quote, type StatusError } from '@fairlead/apimachinery'
 import type { ApiResponse, ResponseHeaders } from './api-response.ts'
-import { quote } from './quote.ts'
 import { requestUri } from './request-target.ts'
 
 /** Turns a failure into bytes the client can read. */

@@ -21,12 +21,21 @@ export interface IncomingStream {
 }
 
 /** Answers one HTTP/2 stream. Never throws and never rejects. */
-export function serveStream(incoming: IncomingStream, connection: Connection, serve: Serve): void {
+export function serveStream(
+  incoming: IncomingStream,
+  { connection, headerBytes }: { readonly connection: Connection; readonly headerBytes: number },
+  serve: Serve,
+): void {
   const { stream } = incoming
   const abort = new AbortSource()
   stream.on('close', () => abort.abort(new Error('the client is gone')))
   stream.on('error', (error) => serve.report('HTTP/2 stream failed', error))
   const method = incoming.headers[':method'] ?? ''
+  // node:http2 advertises the limit but does not hold clients to it.
+  if (totalLength(incoming.rawHeaders) > headerBytes) {
+    send({ stream, method, abort, serve }, textErrorResponse(431, '431 Request Header Fields Too Large'))
+    return
+  }
   const request = readRequest(incoming, connection, abort)
   if (request === undefined) {
     send({ stream, method, abort, serve }, textErrorResponse(400, '400 Bad Request'))
@@ -65,6 +74,12 @@ function readRequest(incoming: IncomingStream, connection: Connection, abort: Ab
     connection,
     abort,
   })
+}
+
+function totalLength(texts: readonly string[]): number {
+  let length = 0
+  for (const text of texts) length += text.length
+  return length
 }
 
 function copyHeaders(from: IncomingHttpHeaders): Record<string, string | undefined> {

@@ -33,10 +33,12 @@ export interface Listener {
   /** New connections get these certificates; those open keep theirs. Throws when they do not fit together. */
   replaceTls(settings: TlsSettings): void
   /**
-   * Stops accepting, tells clients to go, and resolves when the last connection has ended. Connections still busy after
-   * `grace` milliseconds are cut.
+   * Stops accepting and tells clients to go: idle connections end now, busy ones with their last answer. Resolves when
+   * the last connection has ended.
    */
-  close(grace: number): Promise<void>
+  release(): Promise<void>
+  /** Ends every connection at once. */
+  cut(): void
 }
 
 /** Starts listening. Rejects with the system's error when the address cannot be had. */
@@ -59,17 +61,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   })
   server.on('error', (error) => options.report('listener failed', error))
   const address = server.address() as AddressInfo
+  let released: Promise<void> | undefined
   return {
     host: address.address,
     port: address.port,
     replaceTls: (settings) => server.setSecureContext(secureContextOptions(settings)),
-    async close(grace) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    release() {
+      released ??= new Promise<void>((resolve) => server.close(() => resolve()))
       connections.release()
-      const timer = setTimeout(() => connections.cut(), grace)
-      await closed
-      clearTimeout(timer)
+      return released
     },
+    cut: () => connections.cut(),
   }
 }
 
@@ -95,6 +97,7 @@ function createServer(options: ListenOptions, limits: ServingLimits): Http2Secur
     headersTimeout: limits.headersTimeout,
     keepAliveTimeout: limits.idleTimeout,
     requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(limits.headersTimeout, 5_000),
   }
   return Object.assign(server, http1Limits)
 }
@@ -103,17 +106,19 @@ type Http1Limits = Required<
   Pick<HttpServer, 'headersTimeout' | 'keepAliveTimeout' | 'requestTimeout'> & {
     maxHeaderSize: number
     maxHeadersCount: number
+    connectionsCheckingInterval: number
   }
 >
 
-function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: Serve): void {
+function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: ListenOptions): void {
+  const { headerBytes } = { ...defaultServingLimits, ...serve.limits }
   server.on('session', (session) => connections.addSession(session))
   server.on('sessionError', (error) => serve.report('HTTP/2 connection failed', error))
   const streams = server as unknown as StreamEvents
   streams.on('stream', (stream, headers, flags, rawHeaders) => {
     const connection = connections.beginStream(stream.session as ServerHttp2Session, stream)
     if (connection === undefined) stream.destroy()
-    else serveStream({ stream, headers, flags, rawHeaders }, connection, serve)
+    else serveStream({ stream, headers, flags, rawHeaders }, { connection, headerBytes }, serve)
   })
 }
 

@@ -66,6 +66,7 @@ export type {
   GroupVersionResource,
 } from './meta/group-version.ts'
 export { formatGroupKind, formatGroupResource, formatGroupVersion, parseGroupVersion } from './meta/group-version.ts'
+export type { PatchField, PatchSchema } from './patch/patch-schema.ts'
 export { parseQuantity, QuantitySyntaxError, quantityFromNumber } from './quantity/parse.ts'
 export { Quantity } from './quantity/quantity.ts'
 export type { QuantityFormat } from './quantity/suffix.ts'
@@ -148,3 +149,4 @@ export { deepCopy, deepEqual, isJsonObject, setOwn } from './json/objects.ts'
 export { type JsonParseOptions, parseJson, parseJsonStrict } from './json/parse.ts'
 export type { Scanned } from './json/scanner.ts'
 export { JsonSyntaxError } from './json/syntax-error.ts'
+export type { PatchField, PatchSchema } from './patch/patch-schema.ts'

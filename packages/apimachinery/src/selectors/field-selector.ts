@@ -48,13 +48,13 @@ export function everyField(): FieldSelector {
 }
 
 /**
- * Reads a field selector such as `metadata.name=web,status.phase!=Failed`. Terms come out sorted by their text; empty
- * ones are ignored. Throws a BadRequest StatusError for a term without an operator or with a wrongly escaped value.
+ * Reads a field selector such as `metadata.name=web,status.phase!=Failed`. Terms come out sorted by their text;
+ * empty ones, and those with neither field nor value, are ignored. Throws a BadRequest StatusError for a term without an operator or with a wrongly escaped value.
  */
 export function parseFieldSelector(selector: string): FieldSelector {
   const terms = splitTerms(selector).filter((term) => term !== '')
-  if (terms.length === 0) return all
-  return fieldSelector(terms.sort().map((term) => parseTerm(term, selector)))
+  const requirements = terms.sort().map((term) => parseTerm(term, selector))
+  return fieldSelector(requirements.filter(({ field, value }) => field !== '' || value !== ''))
 }
 
 /** The value as it stands in the text of a field selector: `\`, `,` and `=` get a backslash in front. */

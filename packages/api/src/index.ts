@@ -1,3 +1,5 @@
 export type { DefinitionTexts } from './definitions/definitions.ts'
 export { definition, definitionNames, definitionTexts } from './definitions/definitions.ts'
 export { defaultColumns, tableColumns } from './printers/table-columns.ts'
+export { builtinResources } from './resources/builtin-resources.ts'
+export { builtinKind } from './resources/kinds.ts'

@@ -1,5 +1,6 @@
 import type { OpenApiDefinition } from '@fairlead/openapi'
 import { definitionsJson } from '../gen/definitions.ts'
+import { once } from '../values/once.ts'
 import { type PackedDefinitions, unpackDefinition } from './parse.ts'
 
 interface Loaded {
@@ -46,12 +47,4 @@ export async function definitionTexts(): Promise<ReadonlyMap<string, DefinitionT
   const { textsJson } = await import('../gen/texts.ts')
   const packed = JSON.parse(textsJson) as Record<string, readonly [string, Record<string, string>]>
   return new Map(Object.entries(packed).map(([name, [text, fields]]) => [name, { text, fields }]))
-}
-
-function once<T>(make: () => T): () => T {
-  let value: { readonly made: T } | undefined
-  return () => {
-    value ??= { made: make() }
-    return value.made
-  }
 }

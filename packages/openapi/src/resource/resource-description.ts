@@ -67,6 +67,8 @@ export interface SubresourceDescription {
   /** The kind in discovery; group and version are given when they differ from the parent's. */
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string }
   readonly verbs: readonly string[]
+  /** How bodies are read where they are not of the parent's kind; the name of the kind alone for streams' options. */
+  readonly kindDescription?: KindDescription
   readonly type: /** GET, PUT, PATCH of the parent kind with another strategy (status, approval, resize, ephemeralcontainers, finalize). */
     | { readonly of: 'object'; readonly strategy: ResourceStrategy }
     /** autoscaling/v1 Scale over the parent. */

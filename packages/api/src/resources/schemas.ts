@@ -1,0 +1,8 @@
+import { createSchemaSet, type OpenApiDefinition, type SchemaSet } from '@fairlead/openapi'
+import { definition } from '../definitions/definitions.ts'
+import { metaDefinitions } from '../definitions/meta-definitions.ts'
+
+/** The schemas of all built-in definitions, compiled as they are used. */
+export const schemas: SchemaSet = createSchemaSet(
+  (name): OpenApiDefinition => metaDefinitions.get(name) ?? definition(name),
+)

@@ -1,0 +1,53 @@
+import { formatTimestamp, type KubeObject } from '@fairlead/apimachinery'
+import { at, listAt, objectAt, stringAt } from '../../values/read.ts'
+import { type KindRules, resetMetadata } from '../strategy-rules.ts'
+
+/** A limit range without a name is named by a random uuid. */
+export const limitRangeRules: KindRules = {
+  prepareForCreate({ metadata }) {
+    if (metadata.name === undefined || metadata.name === '') metadata.name = randomUuid()
+  },
+}
+
+/** Version 4. */
+function randomUuid(): string {
+  const source = globalThis as { readonly crypto?: { randomUUID(): string } }
+  if (source.crypto === undefined) throw new Error('this platform has no source of random numbers')
+  return source.crypto.randomUUID()
+}
+
+/** Of the secrets that a service account lists only the names count. */
+export const serviceAccountRules: KindRules = {
+  prepareForCreate: cleanSecretReferences,
+  prepareForUpdate: cleanSecretReferences,
+}
+
+function cleanSecretReferences(account: KubeObject): void {
+  const secrets = listAt(account, 'secrets')
+  if (secrets.length > 0) account['secrets'] = secrets.map((secret) => ({ name: stringAt(secret, 'name') }))
+}
+
+/** Leader election by the server is off: its fields are dropped unless they are stored already. */
+export const leaseRules: KindRules = {
+  prepareForCreate: (lease) => dropElectionFields(lease, undefined),
+  prepareForUpdate: dropElectionFields,
+}
+
+function dropElectionFields(lease: KubeObject, previous: KubeObject | undefined): void {
+  const spec = { ...objectAt(lease, 'spec') }
+  for (const key of ['strategy', 'preferredHolder']) {
+    if (at(previous, 'spec', key) === undefined) delete spec[key]
+  }
+  lease['spec'] = spec
+}
+
+/** A taint that changes its effect starts anew. */
+export const deviceTaintRuleRules: KindRules = {
+  statusKeepsMetadata: resetMetadata,
+  prepareForUpdate(next, previous, { clock }) {
+    const taint = objectAt(next, 'spec', 'taint')
+    const stored = objectAt(previous, 'spec', 'taint')
+    if (taint['effect'] === stored['effect'] || taint['timeAdded'] !== stored['timeAdded']) return
+    next['spec'] = { ...objectAt(next, 'spec'), taint: { ...taint, timeAdded: formatTimestamp(clock.now()) } }
+  },
+}

@@ -38,7 +38,7 @@ export function parseDuration(text: string): number {
   return Number(sign === '-' ? -total : total) / 1e6
 }
 
-/** The shortest text for a duration in milliseconds: `1h0m30s`, `1.5s`, `250ms`, `0s`. Exact to nanoseconds for up to 100 days. */
+/** The shortest text for a duration in milliseconds: `1h0m30s`, `1.5s`, `250ms`, `0s`. Exact to nanoseconds for up to 40 days. */
 export function formatDuration(ms: number): string {
   const nanoseconds = BigInt(Math.round(ms * 1e6))
   const sign = nanoseconds < 0n ? '-' : ''

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { KeyValue, Revision, Storage } from '@fairlead/storage'
+import type { Change, KeyValue, Revision, Storage } from '@fairlead/storage'
 import { recordWatch } from '@fairlead/storage/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { openLmdbStorage } from './lmdb-storage.ts'
@@ -38,25 +38,32 @@ async function writeAndKill(folder: string, round: number, killAfter: number): P
   return answers
 }
 
-async function wholeLog(storage: Storage): Promise<Map<string, KeyValue | undefined>> {
-  const watch = recordWatch(storage, '/', 1)
-  const state = new Map<string, KeyValue | undefined>()
-  let last = 1
-  for (const { revision, key, current, previous } of await watch.reached(await storage.currentRevision())) {
-    if (revision !== last) expect(revision).toBe(last + 1)
-    last = revision
-    expect(previous).toEqual(state.get(key))
-    state.set(key, current)
-  }
-  watch.close()
-  return state
-}
-
 const text = (item: KeyValue | undefined): string | null =>
   item === undefined ? null : Buffer.from(item.value).toString()
 
+const describeRecord = (item: KeyValue | undefined): string =>
+  item === undefined ? 'absent' : `${item.createRevision} ${item.modRevision} ${text(item)}`
+
+/** Applies what the log has after `from` to `state`; the log's own idea of what was before must agree. */
+async function applyLog(storage: Storage, from: Revision, state: Map<string, string>): Promise<readonly Change[]> {
+  const watch = recordWatch(storage, '/', from)
+  const changes = await watch.reached(await storage.currentRevision())
+  watch.close()
+  let last = from
+  for (const { revision, key, current, previous } of changes) {
+    expect(revision - last).toBeLessThanOrEqual(1)
+    expect(revision).toBeGreaterThanOrEqual(last)
+    last = revision
+    expect(describeRecord(previous)).toBe(state.get(key) ?? 'absent')
+    if (current === undefined) state.delete(key)
+    else state.set(key, describeRecord(current))
+  }
+  return changes
+}
+
 test('a killed process loses no acknowledged write', async () => {
   const folder = await newFolder()
+  const state = new Map<string, string>()
   let lastRevision = 1
   for (let round = 0; round < 12; round++) {
     const answers = await writeAndKill(folder, round, 100 + ((round * 173) % 900))
@@ -66,18 +73,16 @@ test('a killed process loses no acknowledged write', async () => {
     expect(Math.min(...revisions)).toBeGreaterThan(lastRevision)
     expect(new Set(revisions).size).toBe(revisions.length)
     expect(current).toBeGreaterThanOrEqual(Math.max(...revisions))
-    const watch = recordWatch(storage, '/k/', lastRevision)
-    const changes = await watch.reached(current)
-    watch.close()
-    const logged = new Map(changes.map(({ revision, key, current: item }) => [revision, { key, text: text(item) }]))
+    const changes = await applyLog(storage, lastRevision, state)
+    const logged = new Map(changes.map(({ revision, key, current: item }) => [`${revision} ${key}`, text(item)]))
     for (const [revision, key, written] of answers) {
-      // A delete of what was absent changes nothing under this prefix.
-      if (written === null && !logged.has(revision)) continue
-      expect(logged.get(revision)).toEqual({ key, text: written })
+      // Each transaction also counted; a delete of what was absent leaves no other trace.
+      expect(logged.has(`${revision} ${key.replace(/^\/k\/(\d+)\/.*/, '/count/$1')}`)).toBe(true)
+      const found = logged.get(`${revision} ${key}`)
+      if (written !== null || found !== undefined) expect(found).toBe(written)
     }
-    const heads = (await storage.range('/')).items
-    const replayed = [...(await wholeLog(storage)).values()].filter((item) => item !== undefined)
-    expect(replayed.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(heads)
+    const heads = (await storage.range('/')).items.map((item) => [item.key, describeRecord(item)])
+    expect(heads).toEqual([...state].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)))
     lastRevision = current
     await storage.close()
   }

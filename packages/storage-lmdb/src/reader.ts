@@ -15,7 +15,7 @@ export interface Reader {
   get(key: string, at: Revision | undefined): Promise<{ revision: Revision; item: KeyValue | undefined }>
   range(prefix: string, options: RangeOptions): Promise<RangeResult>
   /** The next slice of the log, of whole transactions. Throws `CompactedError`. */
-  replay(prefix: string, after: Revision): ReplaySlice
+  readonly replay: (prefix: string, after: Revision) => ReplaySlice
   /** Tells reads that are under way what has changed; to be called before anything else sees it. */
   committed(changes: readonly Change[]): void
 }
@@ -24,6 +24,9 @@ export interface Reader {
 const sliceEntries = 300
 const sliceBytes = 1_048_576
 const sliceKeys = 2000
+/* A slice of the log is larger than a batch of writes, so that reading it catches up with any writers. */
+const sliceChanges = 1000
+const sliceChangeBytes = 4_194_304
 
 /** A read under way: what to un-apply to get from what is read to the state at its revision, oldest first. */
 interface Rewinding {
@@ -47,7 +50,7 @@ export function createReader(tables: Tables, position: ReaderPosition): Reader {
     let through = after
     for (const { key, value } of log.getRange({ start: logKey(after + 1, 0) })) {
       const revision = logRevision(key)
-      if (revision !== through && (entries >= sliceEntries || bytes >= sliceBytes)) return through
+      if (revision !== through && (entries >= sliceChanges || bytes >= sliceChangeBytes)) return through
       entries++
       bytes += value.byteLength
       through = revision

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts'
 export interface LogBounds {
   /** Changes. */
   readonly count: number
-  /** Bytes of records before and after each change. */
+  /** Bytes of records before and after each change; roughly, for a removed change counts as an average one. */
   readonly bytes: number
 }
 
@@ -25,16 +25,16 @@ export interface LogSize {
 export function trimLog({ log }: Tables, size: LogSize, bounds: LogBounds, budget: number): LogSize {
   let { floor, count, bytes } = size
   const removed: Buffer[] = []
-  for (const { key, value } of log.getRange({ limit: budget })) {
+  for (const key of log.getKeys({ limit: budget })) {
     const revision = logRevision(key)
     if (revision > floor) {
       if (count <= bounds.count && bytes <= bounds.bytes) break
       floor = revision
     }
     removed.push(key)
+    bytes -= bytes / count
     count--
-    bytes -= value.byteLength
   }
   for (const key of removed) log.removeSync(key)
-  return { floor, count, bytes }
+  return { floor, count, bytes: Math.round(bytes) }
 }

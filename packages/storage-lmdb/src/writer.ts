@@ -7,6 +7,7 @@ import {
 } from '@fairlead/storage'
 import type { Change, Expectation, Revision, TransactionResult, Write } from '@fairlead/storage'
 import { applyWrites, refusal } from './apply-transaction.ts'
+import { createBatchLimit } from './batch-limit.ts'
 import type { FolderLock } from './folder-lock.ts'
 import { writeState } from './store-state.ts'
 import type { StoreState } from './store-state.ts'
@@ -32,8 +33,8 @@ export interface WriterOptions {
 export interface Writer {
   readonly revision: Revision
   readonly floor: Revision
-  transaction(expected: readonly Expectation[], writes: readonly Write[]): Promise<TransactionResult>
-  compact(revision: Revision): Promise<void>
+  readonly transaction: (expected: readonly Expectation[], writes: readonly Write[]) => Promise<TransactionResult>
+  readonly compact: (revision: Revision) => Promise<void>
   /** A commit has failed. */
   readonly failed: boolean
   /** Throws when the store cannot take writes. */
@@ -45,16 +46,15 @@ export interface Writer {
 interface Submitted {
   readonly expected: readonly Expectation[]
   readonly writes: readonly Write[]
-  resolve(result: TransactionResult): void
-  reject(error: Error): void
+  readonly resolve: (result: TransactionResult) => void
+  readonly reject: (error: Error) => void
 }
 
 /*
  * A batch blocks the event loop while it is written and flushed, so it is bounded in number, bytes and time. What it
  * leaves waits for the next turn of the loop.
  */
-const batchTransactions = 256
-const batchBytes = 2_097_152
+const batchBytes = 1_048_576
 const batchMs = 2
 const trimSlice = 300
 
@@ -69,6 +69,7 @@ export function createWriter(options: WriterOptions): Writer {
   const { root, log } = tables
   let state = options.state
   let logCount = (log.getStats() as { readonly entryCount: number }).entryCount
+  const batchLimit = createBatchLimit()
   let queue: Submitted[] = []
   let scheduled: Promise<void> | undefined
   let failure: StorageFailedError | undefined
@@ -124,16 +125,17 @@ export function createWriter(options: WriterOptions): Writer {
   const commitBatch = (): void => {
     const changes: Change[] = []
     const results: TransactionResult[] = []
+    const limit = batchLimit.transactions
+    const started = performance.now()
     try {
       commit(() => {
         let next = state
-        const started = performance.now()
         for (const submitted of queue) {
           const [result, after] = attempt(submitted, next, changes)
           results.push(result)
           next = after
           const bytes = next.logBytes - state.logBytes
-          if (results.length >= batchTransactions || bytes > batchBytes || performance.now() - started > batchMs) break
+          if (results.length >= limit || bytes > batchBytes || performance.now() - started > batchMs) break
         }
         return next === state ? state : trim(next, changes.length * 2)
       })
@@ -141,6 +143,7 @@ export function createWriter(options: WriterOptions): Writer {
       fail(error)
       return
     }
+    batchLimit.took(results.length, performance.now() - started)
     const answered = queue.slice(0, results.length)
     queue = queue.slice(results.length)
     if (changes.length > 0) options.onCommit(changes, state.revision)

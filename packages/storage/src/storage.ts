@@ -73,7 +73,7 @@ export interface WatchHandler {
    * the commit touched other prefixes only.
    */
   onProgress?(revision: Revision): void
-  /** The watch ended for a reason other than `close`: `CompactedError`, `StorageClosedError` or a failed driver. */
+  /** The watch ended for a reason other than `close`: `CompactedError`, `StorageClosedError` or a failed driver. Must not throw. */
   onError(error: Error): void
 }
 

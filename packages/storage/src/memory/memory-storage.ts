@@ -96,7 +96,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
   })
   const sweep = createExpirySweep({
     clock,
-    earliest: deadlines.earliest,
+    earliest: () => deadlines.earliest(),
     expired: (now, limit) =>
       deadlines.due(now, limit).map((key) => ({ key, modRevision: heads.get(key)?.modRevision ?? 0 })),
     transaction,

@@ -10,7 +10,7 @@ export interface StorageUnderTest {
   /** A fresh, empty store. The suite closes it. */
   open(options: { readonly clock: ManualClock }): Promise<Storage>
   /** Opens the data of a store that the suite has closed. Absent for a driver that keeps nothing. */
-  reopen?(closed: Storage, options: { readonly clock: ManualClock }): Promise<Storage>
+  readonly reopen?: (closed: Storage, options: { readonly clock: ManualClock }) => Promise<Storage>
 }
 
 /** One test's store, and short forms for using it. */
@@ -18,9 +18,9 @@ export interface Bench {
   readonly storage: Storage
   readonly clock: ManualClock
   /** Commits unconditionally and answers the revision. */
-  put(key: string, value: string, ttlSeconds?: number): Promise<Revision>
-  delete(key: string): Promise<Revision>
-  commit(expected: readonly Expectation[], writes: readonly Write[]): Promise<Revision>
+  readonly put: (key: string, value: string, ttlSeconds?: number) => Promise<Revision>
+  readonly delete: (key: string) => Promise<Revision>
+  readonly commit: (expected: readonly Expectation[], writes: readonly Write[]) => Promise<Revision>
 }
 
 /** A put of text. */

@@ -85,7 +85,8 @@ export function createCacheState<View, Event>(options: {
       return { revision: at, items: rewind(items, undos) }
     },
     count: (prefix) => (prefix === undefined ? entries.size : entries.count(prefix)),
-    watch({ prefix = wholePrefix, from, onEvents, onEnd }) {
+    watch(watcher) {
+      const { prefix = wholePrefix, from } = watcher
       const backlog = from < revision ? eventsAfter(from, prefix) : []
       const close = (): void => {
         watchers.delete(end)
@@ -93,15 +94,15 @@ export function createCacheState<View, Event>(options: {
       }
       const end = (): void => {
         close()
-        onEnd()
+        watcher.onEnd()
       }
       const unsubscribe = dispatcher.subscribe(prefix, {
         after: Math.max(from, revision),
-        deliver: onEvents,
+        deliver: (events) => watcher.onEvents(events),
         failed: end,
       })
       watchers.add(end)
-      if (backlog.length > 0) onEvents(backlog.map(({ event }) => event))
+      if (backlog.length > 0) watcher.onEvents(backlog.map(({ event }) => event))
       return { close }
     },
     load(record) {

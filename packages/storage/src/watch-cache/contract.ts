@@ -51,7 +51,10 @@ export interface CacheWatchOptions<Event> {
  * source, reading throws `CacheNotReadyError`.
  */
 export interface WatchCache<View, Event> {
-  /** Resolves when the cache is loaded, at once when it is. Rejects with `CacheNotReadyError` when it is closed. */
+  /**
+   * Resolves when the cache is loaded, at once when it is. Rejects with `CacheNotReadyError` when it or its
+   * store is closed.
+   */
   ready(): Promise<void>
   readonly isReady: boolean
   /** What went wrong since the cache was last ready. */

@@ -280,6 +280,7 @@ describe('losing the source', () => {
     clock.advance(60_000)
     expect(cache.isReady).toBe(false)
     expect(() => cache.get('/p/old')).toThrow(CacheNotReadyError)
+    await expect(cache.ready()).rejects.toThrow('storage is (re)initializing: the store is closed')
   })
 
   test('closing the cache ends its watchers and whoever waits for it', async () => {

@@ -59,6 +59,11 @@ export function createWatchCache<View, Event>(options: WatchCacheOptions<View, E
     readyWaiters.clear()
   }
 
+  const rejectWaiters = (): void => {
+    for (const waiter of readyWaiters) waiter.reject(new CacheNotReadyError(failure))
+    readyWaiters.clear()
+  }
+
   const lose = (error: unknown): void => {
     if (closed) return
     const lost = state
@@ -67,7 +72,10 @@ export function createWatchCache<View, Event>(options: WatchCacheOptions<View, E
     source?.close()
     source = undefined
     lost?.end()
-    if (failure instanceof StorageClosedError) return
+    if (failure instanceof StorageClosedError) {
+      rejectWaiters()
+      return
+    }
     cancelRetry = clock.after(Math.min(firstRetryMs * 2 ** attempts++, longestRetryMs), start)
   }
 
@@ -106,7 +114,7 @@ export function createWatchCache<View, Event>(options: WatchCacheOptions<View, E
   start()
   return {
     ready() {
-      if (closed) return Promise.reject(new CacheNotReadyError(failure))
+      if (closed || failure instanceof StorageClosedError) return Promise.reject(new CacheNotReadyError(failure))
       if (state !== undefined) return Promise.resolve()
       return new Promise((resolve, reject) => readyWaiters.add({ resolve, reject }))
     },
@@ -136,8 +144,7 @@ export function createWatchCache<View, Event>(options: WatchCacheOptions<View, E
       state = undefined
       last?.end()
       revisionWaiters.close()
-      for (const waiter of readyWaiters) waiter.reject(new CacheNotReadyError(failure))
-      readyWaiters.clear()
+      rejectWaiters()
     },
   }
 }

@@ -10,7 +10,6 @@ import type { KubeObject } from '@fairlead/apimachinery'
 import type { Creater } from '../rest/capabilities.ts'
 import { commitObject } from './commit.ts'
 import { storageKey } from './keys.ts'
-import { dropRepeatedOwners } from './owner-references.ts'
 import { admitNewObject, prepareForCreate } from './prepare-create.ts'
 import type { Creation } from './prepare-create.ts'
 import { bodyRevision, resourceVersionSyntaxError } from './resource-version.ts'
@@ -27,7 +26,6 @@ export function createCreater(parts: StoreParts): Creater {
       const creation = { context, namespace, admit }
       wipeSystemMetadata(object.metadata)
       ensureNamespace(parts, object, namespace)
-      dropRepeatedOwners(context, object, { afterAdmission: false })
       await admitNewObject(parts, creation, object)
       const { metadata } = object
       if (metadata.name || !metadata.generateName) return createOnce(parts, creation, { object, dryRun })

@@ -1,4 +1,4 @@
-import { conflict, notFound } from '@fairlead/apimachinery'
+import { notFound } from '@fairlead/apimachinery'
 import type { KubeObject } from '@fairlead/apimachinery'
 import type { Deleter, DeleteRequest, DeleteResult } from '../rest/capabilities.ts'
 import { commitRemoval } from './commit.ts'
@@ -10,6 +10,7 @@ import { guaranteedUpdate } from './guaranteed-update.ts'
 import type { Change } from './guaranteed-update.ts'
 import { storageKey } from './keys.ts'
 import { beginPhases } from './phased-deletion.ts'
+import { checkDeletePreconditions } from './preconditions.ts'
 import type { StoreParts } from './store-parts.ts'
 import type { KeptObject } from './stored-object.ts'
 
@@ -45,7 +46,7 @@ async function markForDeletion(parts: StoreParts, deletion: Deletion): Promise<M
   let outcome: Marked['outcome'] = 'gone'
   const { object } = await guaranteedUpdate(parts, { key, dryRun: deletion.write.dryRun }, async (current) => {
     if (current === undefined) throw notFound(parts.resource, deletion.key.name)
-    checkDeletePreconditions(parts, deletion.options, current)
+    checkDeletePreconditions(parts.kind, deletion.options, current)
     const decision = decide(parts, deletion.options, current)
     outcome = decision.outcome
     if (decision.change.type !== 'keep') await admitDeletion(deletion, current)
@@ -87,27 +88,5 @@ async function removeMarked(parts: StoreParts, marked: KeptObject): Promise<Dele
     if (result.current === undefined || result.current.object().metadata.uid !== uid)
       return { object: marked, gone: true }
     current = result.current
-  }
-}
-
-function checkDeletePreconditions(parts: StoreParts, { preconditions }: DeleteRequest, current: KeptObject): void {
-  const { uid, resourceVersion } = preconditions ?? {}
-  const { metadata } = current.object()
-  const kind = { group: parts.kind.group, resource: parts.kind.kind }
-  if (uid !== undefined && uid !== metadata.uid) {
-    throw conflict(
-      kind,
-      current.name,
-      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). ` +
-        'The object might have been deleted and then recreated',
-    )
-  }
-  if (resourceVersion !== undefined && resourceVersion !== String(current.revision)) {
-    throw conflict(
-      kind,
-      current.name,
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
-        `(${current.revision}). The object might have been modified`,
-    )
   }
 }

@@ -2,7 +2,6 @@ import { fieldPath, invalid, validateObjectMeta } from '@fairlead/apimachinery'
 import type { KubeObject } from '@fairlead/apimachinery'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { AdmissionHooks } from '../rest/capabilities.ts'
-import { dropRepeatedOwners } from './owner-references.ts'
 import { strategyContext } from './store-parts.ts'
 import type { StoreParts } from './store-parts.ts'
 import { ensureNamespace, fillSystemMetadata } from './system-metadata.ts'
@@ -19,7 +18,6 @@ export async function admitNewObject(parts: StoreParts, creation: Creation, obje
   const { context, admit } = creation
   parts.manageFields({ context, next: object, subresource: parts.subresource })
   await admit.mutate({ operation: 'CREATE', name: object.metadata.name ?? '', object })
-  dropRepeatedOwners(context, object, { afterAdmission: true })
 }
 
 /**

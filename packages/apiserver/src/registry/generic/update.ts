@@ -6,7 +6,6 @@ import type { Updater, UpdateRequest, WriteOptions } from '../rest/capabilities.
 import { guaranteedUpdate } from './guaranteed-update.ts'
 import type { Change } from './guaranteed-update.ts'
 import { storageKey } from './keys.ts'
-import { dropRepeatedOwners } from './owner-references.ts'
 import { checkRevision, checkUid } from './preconditions.ts'
 import { admitNewObject, prepareForCreate } from './prepare-create.ts'
 import { prepareForUpdate } from './prepare-update.ts'
@@ -40,7 +39,6 @@ async function updateObject(
     { key, dryRun: update.options.dryRun },
     async (current) => {
       emptied = undefined
-      checkUid(parts, update.request.uid, { key, name: target.name, current })
       if (current === undefined) return { type: 'put', object: await newObject(parts, update) }
       const next = await nextObject(parts, update, current)
       if (!isFinished(parts, next, current)) return { type: 'put', object: next }
@@ -54,10 +52,11 @@ async function updateObject(
 
 /** PUT to a name that does not exist, where that creates. */
 async function newObject(parts: StoreParts, { context, request, options }: Update): Promise<KubeObject> {
-  if (!request.createAllowed) throw notFound(parts.resource, request.key.name)
+  if (request.retryOnConflict && !request.createAllowed) throw notFound(parts.resource, request.key.name)
   const creation = { context, namespace: request.key.namespace, admit: options.admit }
   const object = await request.desired(undefined)
-  if (!request.retryOnConflict) dropRepeatedOwners(context, object, { afterAdmission: false })
+  checkUid(parts, request, { wanted: object.metadata.uid, current: undefined })
+  if (!request.createAllowed) throw notFound(parts.resource, request.key.name)
   await admitNewObject(parts, creation, object)
   bodyRevision(object.metadata.resourceVersion)
   wipeSystemMetadata(object.metadata)
@@ -74,10 +73,9 @@ async function nextObject(
   const { name } = request.key
   const previous = current.object()
   const next = await request.desired(current)
-  if (!request.retryOnConflict) dropRepeatedOwners(context, next, { afterAdmission: false })
+  checkUid(parts, request, { wanted: next.metadata.uid, current })
   parts.manageFields({ context, next, previous, subresource: parts.subresource })
   await admit.mutate({ operation: 'UPDATE', name, object: next, oldObject: previous })
-  dropRepeatedOwners(context, next, { afterAdmission: true })
   checkRevision(parts, next, current)
   prepareForUpdate(parts, next, { context, current })
   await admit.validate({ operation: 'UPDATE', name, object: next, oldObject: previous })

@@ -114,13 +114,11 @@ export interface UpdateRequest {
    * when the caller may be retried. Returns a fresh object in stored form that the callee owns.
    */
   desired(current: StoredObject | undefined): Promise<KubeObject>
-  /** The uid in the body of a PUT: refused with a Conflict when the object, or no object, has another one. */
-  readonly uid?: string
   /** Creates when there is none: PUT of kinds that create on update, and apply. */
   readonly createAllowed: boolean
   /**
-   * PATCH: `desired` starts from the current object. Duplicate ownerReferences that it has already are then no reason
-   * for a warning. Whether a conflict is reported follows from the resourceVersion of the desired object.
+   * PATCH: `desired` starts from the current object, which must exist, and is called again after a conflict. Otherwise
+   * (PUT) the object says on its own what is wanted, and its uid, when it has one, must be that of the current object.
    */
   readonly retryOnConflict: boolean
 }

@@ -3,3 +3,6 @@ export { definition, definitionNames, definitionTexts } from './definitions/defi
 export { defaultColumns, tableColumns } from './printers/table-columns.ts'
 export { builtinResources } from './resources/builtin-resources.ts'
 export { builtinKind } from './resources/kinds.ts'
+export { convertEvent } from './conversion/event.ts'
+export { convertHorizontalPodAutoscaler } from './conversion/horizontal-pod-autoscaler.ts'
+export { protobufForm } from './protobuf/protobuf-form.ts'

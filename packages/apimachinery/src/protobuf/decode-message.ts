@@ -230,7 +230,7 @@ function zeroOf(type: FieldType): JsonValue {
   }
 }
 
-/** Zero scalars of fields that are always written say nothing: a JSON client leaves them out. */
+/** Zero scalars of fields that are always written say nothing: a JSON client leaves them out. Empty bytes do not. */
 function isZero(type: FieldType, value: JsonValue): boolean {
-  return type.kind !== 'intOrString' && (value === '' || value === false || value === 0)
+  return type.kind in scalarCodecs && type.kind !== 'bytes' && (value === '' || value === false || value === 0)
 }

@@ -40,13 +40,13 @@ function writeField(writer: BinaryWriter, object: JsonObject, field: MessageFiel
   }
 }
 
-/** Entries {1: key, 2: value} in the order of keys; the value of an entry is left out when it is empty bytes. */
+/** Entries {1: key, 2: value} in the order of keys; absent bytes are left out. */
 function writeMap(writer: BinaryWriter, map: JsonObject, field: MessageField, depth: number): void {
   for (const key of Object.keys(map).sort()) {
     writer.tag(field.number, WireType.LengthDelimited).fork()
     writer.tag(1, WireType.LengthDelimited).string(key)
     const value = map[key] ?? undefined
-    if (field.type.kind !== 'bytes' || (value !== undefined && value !== '')) {
+    if (field.type.kind !== 'bytes' || value !== undefined) {
       writeValue(writer, value, { number: 2, type: field.type }, depth)
     }
     writer.join()

@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  type GroupVersion,
-  routeMethodNotAllowed,
-  routeNotFound,
-} from '@fairlead/apimachinery'
+import { type Clock, type GroupVersion, routeMethodNotAllowed, routeNotFound } from '@fairlead/apimachinery'
 import type { Admission } from '../admission/admission.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import { createNegotiator } from '../negotiation/negotiator.ts'
@@ -80,7 +75,12 @@ export function createResourceHandler(options: ResourceHandlerOptions): Handler 
     const { info, request } = context
     if (!info.isResourceRequest) return next(context)
     const segments = routeSegments(context)
-    const resource = find(info.group, info.version, info.resource, info.verbPrefix === 'proxy' ? '' : (segments[2] ?? ''))
+    const resource = find(
+      info.group,
+      info.version,
+      info.resource,
+      info.verbPrefix === 'proxy' ? '' : (segments[2] ?? ''),
+    )
     const routes = resource === undefined ? undefined : routesOf(resource, context, segments)
     if (resource === undefined || routes === undefined) {
       if (groupVersions().some(({ group }) => group === info.group)) throw routeNotFound()

@@ -1,9 +1,4 @@
-import {
-  formatGroupVersion,
-  type GroupVersionKind,
-  parseGroupVersion,
-  quote,
-} from '@fairlead/apimachinery'
+import { formatGroupVersion, type GroupVersionKind, parseGroupVersion, quote } from '@fairlead/apimachinery'
 import type { KindFinder } from './render-error.ts'
 
 /** The apiVersions that an endpoint of a kind takes in a body. Evictions are sent in two. */

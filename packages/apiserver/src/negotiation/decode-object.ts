@@ -15,7 +15,7 @@ import { BodySyntaxError, type ReadBody, readBody } from './read-body.ts'
 import type { KindFinder } from './render-error.ts'
 import { sortKeys } from './sort-keys.ts'
 import { strictErrorTexts, strictProblems } from './strict-problems.ts'
-import type { FieldValidation } from '../endpoints/options/write-options.ts'
+import type { FieldValidation } from './strict-problems.ts'
 import type { WarningRecorder } from '../request/warning-recorder.ts'
 
 /** What a body is decoded as. */

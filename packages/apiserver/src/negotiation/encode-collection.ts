@@ -87,11 +87,7 @@ function* protobufPieces({ head, elements, protobuf }: Collection): Iterable<Uin
 }
 
 /** The envelope of a message of `length` bytes, with the message's pieces in its place. */
-function* envelopeAround(
-  head: JsonObject,
-  length: number,
-  message: () => Iterable<Uint8Array>,
-): Iterable<Uint8Array> {
+function* envelopeAround(head: JsonObject, length: number, message: () => Iterable<Uint8Array>): Iterable<Uint8Array> {
   const empty = encodeEnvelope({ apiVersion: String(head['apiVersion']), kind: String(head['kind']), raw: pause })
   // The empty message ends in its length byte, 0, which gives way to the real length; two empty strings follow it.
   const tail = empty.subarray(empty.length - 4)

@@ -29,8 +29,7 @@ export function readBody(bytes: Uint8Array, format: WireFormat, options: { reado
     checkApiVersion(apiVersion)
     return { format, kind, apiVersion, raw }
   }
-  const { value, duplicates } =
-    format === 'json' ? readJson(bytes, options.duplicates) : syntax(() => parseYaml(bytes))
+  const { value, duplicates } = format === 'json' ? readJson(bytes, options.duplicates) : syntax(() => parseYaml(bytes))
   const object = objectOf(value)
   return { format, object, duplicates, ...typeOf(object) }
 }

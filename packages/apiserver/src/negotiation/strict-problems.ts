@@ -1,6 +1,9 @@
 import { type JsonObject, quote } from '@fairlead/apimachinery'
 import { mergeInDocumentOrder } from './document-order.ts'
 
+/** What happens to unknown and duplicate fields of a body. */
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
+
 /** A field that Strict refuses: the text of the error, and the warnings that Warn gives in its place. */
 export interface StrictProblem {
   readonly text: string

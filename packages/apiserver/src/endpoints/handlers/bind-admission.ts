@@ -7,7 +7,6 @@ import type { AdmissionHooks } from '../../registry/rest/capabilities.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { ServedResource } from '../served-resource.ts'
 import type { HandlerServices } from './handler-services.ts'
-import { dropDuplicateOwners, ensureMetadata } from './object-metadata.ts'
 
 /** What of a write admission cannot see in its objects. */
 export interface AdmittedWrite {
@@ -21,7 +20,7 @@ export interface AdmittedWrite {
 
 /**
  * Binds admission to a request. The storage calls the hooks with objects in stored form; plugins see them in the version
- * of the request, and what they change is carried back. After mutation, owner references given twice are dropped.
+ * of the request, and what they change is carried back.
  */
 export function bindAdmission(
   services: HandlerServices,
@@ -51,14 +50,16 @@ export function bindAdmission(
       const { object } = attributes
       const shown = object === undefined ? undefined : resource.fromStorage(object)
       await admission.mutate(attributesOf(attributes, shown))
-      if (object === undefined || shown === undefined) return
-      if (shown !== object) replaceContent(object, resource.toStorage(shown))
-      dropDuplicateOwners(ensureMetadata(object), context.warnings, true)
+      if (object !== undefined && shown !== undefined && shown !== object) {
+        replaceContent(object, resource.toStorage(shown))
+      }
     },
     async validate(attributes) {
       if (attributes.operation === 'CREATE' && write.authorizeCreate) await authorizeCreate(authorizer, context)
       const { object } = attributes
-      await admission.validate(attributesOf(attributes, object === undefined ? undefined : resource.fromStorage(object)))
+      await admission.validate(
+        attributesOf(attributes, object === undefined ? undefined : resource.fromStorage(object)),
+      )
     },
   }
 }

@@ -12,12 +12,16 @@ export const handleConnect: VerbHandler = async (services, resource, context) =>
   const { request, info } = context
   if (request.rawQuery !== '' && request.query.has('dryRun')) throw badRequest('dryRun is not supported')
   if (resource.subresource !== 'log') {
-    const admit = bindAdmission(services, { resource, context }, {
-      namespace: info.namespace,
-      dryRun: false,
-      options: () => ({}),
-      authorizeCreate: false,
-    })
+    const admit = bindAdmission(
+      services,
+      { resource, context },
+      {
+        namespace: info.namespace,
+        dryRun: false,
+        options: () => ({}),
+        authorizeCreate: false,
+      },
+    )
     await admit.mutate({ operation: 'CONNECT', name: info.name })
     await admit.validate({ operation: 'CONNECT', name: info.name })
   }
@@ -51,7 +55,9 @@ function unreachable({ resource, subresource }: ServedResource, target: KubeObje
   const spec = target['spec']
   const node = typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? spec['nodeName'] : undefined
   if (typeof node !== 'string' || node === '') {
-    return subresource === 'proxy' ? badRequest('address not allowed') : badRequest(`pod ${name} does not have a host assigned`)
+    return subresource === 'proxy'
+      ? badRequest('address not allowed')
+      : badRequest(`pod ${name} does not have a host assigned`)
   }
   return noBackend(node)
 }

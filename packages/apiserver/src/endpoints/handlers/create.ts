@@ -5,13 +5,7 @@ import { optionsObject, parseWriteOptions, type WriteRequestOptions } from '../o
 import type { ServedResource } from '../served-resource.ts'
 import { bindAdmission } from './bind-admission.ts'
 import type { HandlerServices, VerbHandler } from './handler-services.ts'
-import {
-  dropDuplicateOwners,
-  ensureMetadata,
-  expectedNamespace,
-  reconcileNamespace,
-  wipeSystemFields,
-} from './object-metadata.ts'
+import { ensureMetadata, expectedNamespace, reconcileNamespace, wipeSystemFields } from './object-metadata.ts'
 import { readObject } from './read-object.ts'
 import { beginReply, respondWithStored } from './respond-object.ts'
 import { withDeadline } from './with-deadline.ts'
@@ -37,7 +31,7 @@ export async function readNewObject(
   resource: ServedResource,
   context: RequestContext,
 ): Promise<{ readonly object: KubeObject; readonly options: WriteRequestOptions }> {
-  const { request, info, warnings } = context
+  const { request, info } = context
   const format = bodyFormat(request.headers['content-type'], resource.kind.protobuf !== undefined)
   const bytes = await request.body.bytes(services.bodyLimit)
   const options = parseWriteOptions(request, 'CreateOptions')
@@ -45,7 +39,6 @@ export async function readNewObject(
   const metadata = ensureMetadata(object)
   if (!keepsSystemFields(resource)) wipeSystemFields(metadata)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))
-  dropDuplicateOwners(metadata, warnings, false)
   return { object, options }
 }
 

@@ -1,5 +1,4 @@
-import { badRequest, deduplicateOwnerReferences, type KubeObject, type ObjectMeta } from '@fairlead/apimachinery'
-import type { WarningRecorder } from '../../request/warning-recorder.ts'
+import { badRequest, type KubeObject, type ObjectMeta } from '@fairlead/apimachinery'
 import type { ServedResource } from '../served-resource.ts'
 
 /** The metadata of an object; made when the body has none. */
@@ -41,22 +40,9 @@ export function reconcileNamespace(metadata: ObjectMeta, namespace: string): voi
 export function checkName(metadata: ObjectMeta, name: string): void {
   const own = metadata.name ?? ''
   if (own === '') {
-    throw badRequest(
-      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
-    )
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   }
   if (own !== name) {
     throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`)
   }
-}
-
-/** Drops owner references that are given twice, with a warning. */
-export function dropDuplicateOwners(metadata: ObjectMeta, warnings: WarningRecorder, afterAdmission: boolean): void {
-  if (metadata.ownerReferences === undefined || metadata.ownerReferences.length < 2) return
-  const duplicates = deduplicateOwnerReferences(metadata)
-  if (duplicates.length === 0) return
-  const when = afterAdmission ? ' after mutating admission happens' : ''
-  warnings.add(
-    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${duplicates.join(', ')}`,
-  )
 }

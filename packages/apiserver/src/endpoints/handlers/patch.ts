@@ -41,12 +41,16 @@ export const handlePatch: VerbHandler = async (services, resource, context) => {
     },
     {
       dryRun: options.dryRun,
-      admit: bindAdmission(services, { resource, context }, {
-        namespace: info.namespace,
-        dryRun: options.dryRun,
-        options: (operation) => optionsObject(operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions', options),
-        authorizeCreate: true,
-      }),
+      admit: bindAdmission(
+        services,
+        { resource, context },
+        {
+          namespace: info.namespace,
+          dryRun: options.dryRun,
+          options: (operation) => optionsObject(operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions', options),
+          authorizeCreate: true,
+        },
+      ),
     },
   )
   const { object, created } = await withDeadline(services, context, write)

@@ -2,7 +2,7 @@ import type { KubeObject } from '@fairlead/apimachinery'
 import { decodeObject } from '../../negotiation/decode-object.ts'
 import type { WireFormat } from '../../negotiation/media-type.ts'
 import type { RequestContext } from '../../request/request-context.ts'
-import type { FieldValidation } from '../options/write-options.ts'
+import type { FieldValidation } from '../../negotiation/strict-problems.ts'
 import type { ServedResource } from '../served-resource.ts'
 import type { HandlerServices } from './handler-services.ts'
 

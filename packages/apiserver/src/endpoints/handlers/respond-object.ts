@@ -53,8 +53,7 @@ export function respondWithStored(reply: Reply, status: number, stored: StoredOb
 export function respondWithObject(reply: Reply, status: number, object: KubeObject): Answer {
   const { services, resource, context, output } = reply
   const { transform, format } = output
-  const protobuf =
-    transform === undefined ? resource.kind.protobuf : services.findKind(partialMetadataKind)?.protobuf
+  const protobuf = transform === undefined ? resource.kind.protobuf : services.findKind(partialMetadataKind)?.protobuf
   const body = encodeObject(shownObject(reply, object), output, protobuf)
   return respondWithBytes(context.request, status, { format, body })
 }

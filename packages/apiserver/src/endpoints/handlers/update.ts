@@ -3,7 +3,7 @@ import { bodyFormat } from '../../negotiation/body-format.ts'
 import { optionsObject, parseWriteOptions } from '../options/write-options.ts'
 import { bindAdmission } from './bind-admission.ts'
 import type { VerbHandler } from './handler-services.ts'
-import { checkName, dropDuplicateOwners, ensureMetadata, expectedNamespace, reconcileNamespace } from './object-metadata.ts'
+import { checkName, ensureMetadata, expectedNamespace, reconcileNamespace } from './object-metadata.ts'
 import { readObject } from './read-object.ts'
 import { beginReply, respondWithStored } from './respond-object.ts'
 import { withDeadline } from './with-deadline.ts'
@@ -11,7 +11,7 @@ import { withDeadline } from './with-deadline.ts'
 /** PUT of one object. */
 export const handleUpdate: VerbHandler = async (services, resource, context) => {
   const { rest } = resource
-  const { request, info, warnings } = context
+  const { request, info } = context
   const reply = beginReply(services, resource, context)
   const bytes = await request.body.bytes(services.bodyLimit)
   const options = parseWriteOptions(request, 'UpdateOptions')
@@ -20,7 +20,6 @@ export const handleUpdate: VerbHandler = async (services, resource, context) => 
   const metadata = ensureMetadata(object)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))
   checkName(metadata, info.name)
-  dropDuplicateOwners(metadata, warnings, false)
   if (rest.update === undefined) throw methodNotSupported(resource, 'update')
   const wanted = resource.toStorage(object)
   const write = rest.update(
@@ -34,12 +33,16 @@ export const handleUpdate: VerbHandler = async (services, resource, context) => 
     },
     {
       dryRun: options.dryRun,
-      admit: bindAdmission(services, { resource, context }, {
-        namespace: info.namespace,
-        dryRun: options.dryRun,
-        options: (operation) => optionsObject(operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions', options),
-        authorizeCreate: true,
-      }),
+      admit: bindAdmission(
+        services,
+        { resource, context },
+        {
+          namespace: info.namespace,
+          dryRun: options.dryRun,
+          options: (operation) => optionsObject(operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions', options),
+          authorizeCreate: true,
+        },
+      ),
     },
   )
   const { object: stored, created } = await withDeadline(services, context, write)

@@ -29,7 +29,10 @@ const policies: ReadonlySet<unknown> = new Set(['Foreground', 'Background', 'Orp
  */
 export async function readDeleteOptions(
   { request }: RequestContext,
-  { bodyLimit, findKind }: { readonly bodyLimit: number; readonly findKind: (gvk: GroupVersionKind) => KindDescription | undefined },
+  {
+    bodyLimit,
+    findKind,
+  }: { readonly bodyLimit: number; readonly findKind: (gvk: GroupVersionKind) => KindDescription | undefined },
 ): Promise<DeleteOptions> {
   const bytes = await request.body.bytes(bodyLimit)
   const kind = findKind(deleteOptionsKind)
@@ -70,7 +73,11 @@ function fromQuery(query: URLSearchParams): DecodedOptions {
   return options
 }
 
-function fromBody(bytes: Uint8Array, contentType: string | undefined, kind: KindDescription | undefined): DecodedOptions {
+function fromBody(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  kind: KindDescription | undefined,
+): DecodedOptions {
   const format = bodyFormat(contentType, true)
   const body = readBody(bytes, format, { duplicates: false })
   if (body.kind !== '' && body.kind !== 'DeleteOptions') {

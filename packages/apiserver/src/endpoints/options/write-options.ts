@@ -7,10 +7,8 @@ import {
   notSupported,
   validateFieldManager,
 } from '@fairlead/apimachinery'
+import type { FieldValidation } from '../../negotiation/strict-problems.ts'
 import { queryFlag } from '../../request/query-values.ts'
-
-/** What happens to unknown and duplicate fields of a body. */
-export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
 /** CreateOptions, UpdateOptions or PatchOptions of meta.k8s.io, checked. */
 export interface WriteRequestOptions {
@@ -51,7 +49,10 @@ export function parseWriteOptions(
 }
 
 /** The options as admission sees them: an object of meta.k8s.io. A write that may create has CreateOptions for that. */
-export function optionsObject(kind: string, { dryRun, fieldManager, fieldValidation }: WriteRequestOptions): JsonObject {
+export function optionsObject(
+  kind: string,
+  { dryRun, fieldManager, fieldValidation }: WriteRequestOptions,
+): JsonObject {
   return {
     kind,
     apiVersion: 'meta.k8s.io/v1',

@@ -19,7 +19,7 @@ import { type KindDescription, TypeMismatchError } from '@fairlead/openapi'
 import { unknownBodyFormat } from '../../negotiation/body-format.ts'
 import { duplicateField, patchProblems, strictErrorTexts } from '../../negotiation/strict-problems.ts'
 import type { WarningRecorder } from '../../request/warning-recorder.ts'
-import type { FieldValidation } from '../options/write-options.ts'
+import type { FieldValidation } from '../../negotiation/strict-problems.ts'
 import { formatAsGoMap } from './go-map-text.ts'
 
 /** The content types of patches that are taken. */
@@ -105,7 +105,8 @@ function parseMergePatch(
   strict: boolean,
   prefix: string | undefined,
 ): { readonly value: JsonObject; readonly problems: readonly string[] } {
-  const refuse = (detail: string): Error => badRequest(prefix === undefined ? 'Invalid JSON Patch' : `${prefix}${detail}`)
+  const refuse = (detail: string): Error =>
+    badRequest(prefix === undefined ? 'Invalid JSON Patch' : `${prefix}${detail}`)
   try {
     const { value, duplicates } = strict ? parseJsonStrict(bytes) : { value: parseJson(bytes), duplicates: [] }
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {

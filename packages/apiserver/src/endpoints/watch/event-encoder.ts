@@ -56,12 +56,7 @@ export function createEventEncoder(encoding: EventEncoding): EventEncoder {
   }
 }
 
-function frameStored(
-  type: string,
-  stored: StoredObject,
-  withColumns: boolean,
-  encoding: EventEncoding,
-): Uint8Array {
+function frameStored(type: string, stored: StoredObject, withColumns: boolean, encoding: EventEncoding): Uint8Array {
   const { resource, output } = encoding
   if (resource.isStorageVersion && output.format === 'json' && output.transform === undefined) {
     return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, newline])

@@ -1,3 +1,4 @@
+export { StorageDamagedError } from './check-data-file.ts'
 export { StorageLockedError } from './folder-lock.ts'
 export { openLmdbStorage } from './lmdb-storage.ts'
 export type { LmdbStorageOptions } from './lmdb-storage.ts'

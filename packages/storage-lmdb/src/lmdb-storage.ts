@@ -29,6 +29,7 @@ export interface LmdbStorageOptions {
  * submitted together are flushed together.
  * @throws StorageLockedError when another store has the folder open.
  * @throws StorageFormatError when the folder has another layout.
+ * @throws StorageDamagedError when the folder's data file is not one, or has lost its end.
  */
 export async function openLmdbStorage(options: LmdbStorageOptions): Promise<Storage> {
   const folder = resolve(options.folder)

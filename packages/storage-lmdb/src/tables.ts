@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
+import { checkDataFile } from './check-data-file.ts'
 
 /** The parts of the store. Reads outside of a transaction see the newest commit; inside, what the transaction wrote. */
 export interface Tables {
@@ -22,11 +23,15 @@ export function dataFile(folder: string): string {
   return join(folder, 'data.mdb')
 }
 
-/** Opens the tables in a folder, which is created for its owner only, as are the files. Loads the engine. */
+/**
+ * Opens the tables in a folder, which is created for its owner only, as are the files. Loads the engine.
+ * @throws StorageDamagedError when what lies there is no data file.
+ */
 export async function openTables(folder: string): Promise<Tables> {
   const { open: openEnvironment, ABORT } = await import('lmdb')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const file of [dataFile(folder), join(folder, 'lock.mdb')]) await (await open(file, 'a', 0o600)).close()
+  await checkDataFile(dataFile(folder))
   await syncFolder(folder)
   // With overlapping sync a commit would return before it is flushed.
   const root = openEnvironment({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 8 })

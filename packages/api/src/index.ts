@@ -1,3 +1,4 @@
+export { definitionSource } from './definitions/definition-source.ts'
 export type { DefinitionTexts } from './definitions/definitions.ts'
 export { definition, definitionNames, definitionTexts } from './definitions/definitions.ts'
 export { defaultColumns, tableColumns } from './printers/table-columns.ts'

@@ -1,7 +1,8 @@
+import type { GroupVersionKind } from '@fairlead/apimachinery'
 import type { OpenApiDefinition } from '@fairlead/openapi'
 import { definitionsJson } from '../gen/definitions.ts'
 import { once } from '../values/once.ts'
-import { type PackedDefinitions, unpackDefinition } from './parse.ts'
+import { type PackedDefinitions, packedKinds, unpackDefinition } from './parse.ts'
 
 interface Loaded {
   readonly packed: PackedDefinitions
@@ -34,6 +35,11 @@ export function definition(name: string): OpenApiDefinition {
 export function definitionNames(): readonly string[] {
   const { packed } = load()
   return packed.names.slice(0, packed.published)
+}
+
+/** Every published kind (`x-kubernetes-group-version-kind`) with the name of its definition. */
+export function publishedKinds(): Iterable<readonly [kind: GroupVersionKind, name: string]> {
+  return packedKinds(load().packed)
 }
 
 /** The descriptions of a definition and of its fields; '' and absent where there is none. */

@@ -49,6 +49,13 @@ export function unpackDefinition(packed: PackedDefinitions, index: number): Open
   }
 }
 
+/** Every published kind with the name of its definition, without unpacking anything. */
+export function* packedKinds(packed: PackedDefinitions): Iterable<readonly [kind: GroupVersionKind, name: string]> {
+  for (const [index, [, extra]] of packed.definitions.entries()) {
+    for (const [group, version, kind] of extra?.g ?? []) yield [{ group, version, kind }, nameAt(packed, index)]
+  }
+}
+
 function nameAt(packed: PackedDefinitions, index: number): string {
   return packed.names[index] as string
 }

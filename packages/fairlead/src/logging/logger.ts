@@ -6,10 +6,16 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-/** JSON lines on standard error. */
+/** JSON lines on standard error. Loads the logging library. */
 export async function createLogger(level: string): Promise<Logger> {
   const { pino } = await import('pino')
-  return pino({ level, base: undefined }, pino.destination({ dest: 2, sync: true }))
+  const logger = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }))
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  }
 }
 
 /** Says nothing. */

@@ -1,0 +1,50 @@
+import type { ControlPlaneOptions } from '../control-plane/options.ts'
+
+/** What commander makes of the flags in `flags.ts`. */
+export interface CommonFlags {
+  readonly securePort: number
+  readonly bindAddress: string
+  readonly advertiseAddress?: string
+  readonly dataDir: string
+  readonly storage: 'lmdb' | 'memory'
+  readonly logLevel: string
+  readonly runtimeConfig: readonly string[]
+  readonly serviceClusterIpRange: string
+  readonly anonymousAuth: boolean
+  readonly tokenAuthFile?: string
+  readonly corsAllowedOrigins: readonly string[]
+  readonly maxRequestsInflight: number
+  readonly maxMutatingRequestsInflight: number
+  readonly requestTimeout: number
+  readonly minRequestTimeout: number
+  readonly eventTtl: number
+  readonly etcdCompactionInterval: number
+  readonly deleteCollectionWorkers: number
+  readonly shutdownDelayDuration: number
+  readonly strictTransportSecurityDirectives: readonly string[]
+}
+
+/** The options that the flags mean. */
+export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
+  return {
+    bindAddress: flags.bindAddress,
+    securePort: flags.securePort,
+    ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
+    dataDir: flags.dataDir,
+    storage: flags.storage,
+    runtimeConfig: flags.runtimeConfig,
+    serviceClusterIpRange: flags.serviceClusterIpRange,
+    anonymousAuth: flags.anonymousAuth,
+    ...(flags.tokenAuthFile === undefined ? {} : { tokenAuthFile: flags.tokenAuthFile }),
+    corsAllowedOrigins: flags.corsAllowedOrigins,
+    maxRequestsInflight: flags.maxRequestsInflight,
+    maxMutatingRequestsInflight: flags.maxMutatingRequestsInflight,
+    requestTimeout: flags.requestTimeout,
+    minRequestTimeoutSeconds: flags.minRequestTimeout,
+    eventTtl: flags.eventTtl,
+    compactionInterval: flags.etcdCompactionInterval,
+    deleteCollectionWorkers: flags.deleteCollectionWorkers,
+    shutdownDelay: flags.shutdownDelayDuration,
+    strictTransportSecurity: flags.strictTransportSecurityDirectives,
+  }
+}

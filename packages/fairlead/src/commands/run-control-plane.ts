@@ -1,0 +1,68 @@
+import { relative } from 'node:path'
+import type { ControlPlaneOptions } from '../control-plane/options.ts'
+import { type ControlPlane, startControlPlane } from '../control-plane/start-control-plane.ts'
+import { createLogger, silentLogger } from '../logging/logger.ts'
+
+export interface RunOptions {
+  readonly options: ControlPlaneOptions
+  readonly logLevel: string
+  readonly kubeconfigPath?: string
+}
+
+/** Runs a control plane until a signal ends it, telling the terminal where it stands. */
+export async function runControlPlane({ options, logLevel, kubeconfigPath }: RunOptions): Promise<void> {
+  const started = performance.now()
+  const logger = logLevel === 'silent' ? silentLogger : await createLogger(logLevel)
+  if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== 'localhost' && options.bindAddress !== '::1') {
+    logger.warn({ address: options.bindAddress }, 'listening beyond loopback')
+  }
+  print(`fairlead: starting (${storageText(options)})`)
+  const controlPlane = await startControlPlane(options, {
+    logger,
+    ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
+  })
+  const sinceStart = Math.round(performance.now() - started)
+  print(`fairlead: ready in ${sinceStart} ms at ${controlPlane.url}`)
+  print('')
+  print(`  export KUBECONFIG=${shellPath(controlPlane.kubeconfigPath)}`)
+  print('  kubectl get namespaces')
+  print('')
+  print('Ctrl-C stops it.')
+  stopOnSignal(controlPlane)
+}
+
+/** The first signal stops in order, the second one at once. */
+function stopOnSignal(controlPlane: ControlPlane): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    print(`fairlead: ${signal}, stopping`)
+    controlPlane.stop().then(
+      () => {
+        print('fairlead: stopped')
+        process.exit(0)
+      },
+      (error: unknown) => {
+        console.error('fairlead: could not stop cleanly:', error)
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
+}
+
+function storageText({ storage, dataDir }: ControlPlaneOptions): string {
+  return storage === 'memory' ? 'objects in memory, lost at the end' : `objects in ${dataDir}`
+}
+
+/** As the user would type it. */
+function shellPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  const shown = near.startsWith('..') ? path : `$PWD/${near}`
+  return /[^\w./$-]/.test(shown) ? `"${shown}"` : shown
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,251 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { systemClock } from '@fairlead/apimachinery'
+import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
+import {
+  type ApiServer,
+  alwaysAllow,
+  authenticateTokenFile,
+  buildAuthenticator,
+  createAdmissionChain,
+  createApiServer,
+  createDiscoveryHandler,
+  createErrorRenderer,
+  createNamespaceLifecycle,
+  createObjectResponder,
+  createOpenApiHandler,
+  createRegistry,
+  createResourceHandler,
+  discoveryGroups,
+  emulatedVersion,
+  type InProcessTransport,
+  type PartialHandler,
+  type Registry,
+  type TokenAuthenticator,
+} from '@fairlead/apiserver'
+import type { Storage } from '@fairlead/storage'
+import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
+import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
+import { firstServiceIp } from '../bootstrap/service-range.ts'
+import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
+import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
+import { type Logger, silentLogger } from '../logging/logger.ts'
+import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
+import { compactPeriodically, openStorage } from './open-storage.ts'
+import type { ControlPlaneOptions } from './options.ts'
+import { reviewActions } from './review-actions.ts'
+import { parseRuntimeConfig } from './runtime-config.ts'
+
+/** A running control plane. */
+export interface ControlPlane {
+  /** Such as `https://127.0.0.1:6443`. */
+  readonly url: string
+  readonly port: number
+  readonly kubeconfigPath: string
+  /** Calls the server in this process as its own identity, `system:apiserver` in `system:masters`. */
+  readonly transport: InProcessTransport
+  /** Stops in order: not ready, drained, listeners closed, store closed. Safe to call again. */
+  stop(): Promise<void>
+}
+
+/** What a caller may want to follow or replace. */
+export interface ControlPlaneHooks {
+  readonly logger?: Logger
+  /** Where the kubeconfig is written; `kubeconfig` in the data folder unless told. */
+  readonly kubeconfigPath?: string
+}
+
+const loopbackUser = { name: 'system:apiserver', groups: ['system:masters'] }
+
+/**
+ * Starts a control plane: certificates, store, registry, handlers, listener, the objects that clients expect, kubeconfig.
+ * Resolves when `/readyz` is well. What has been opened is closed again when a later step fails.
+ */
+export async function startControlPlane(
+  options: ControlPlaneOptions,
+  hooks: ControlPlaneHooks = {},
+): Promise<ControlPlane> {
+  const logger = hooks.logger ?? silentLogger
+  const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
+  const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
+  const [certificates, tokens, storage] = await Promise.all([
+    ensureCertificates({
+      folder: join(options.dataDir, 'pki'),
+      hosts: certificateHosts({ bindAddress: options.bindAddress, advertiseAddress, serviceClusterIp }),
+      clock: systemClock,
+    }),
+    readTokens(options.tokenAuthFile),
+    openStorage(options),
+  ])
+  const opened: (() => Promise<void> | void)[] = [() => storage.close()]
+  const closeOpened = async () => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    let serverAddress = ''
+    const { server, registry } = assemble({ options, storage, tokens, logger, serverAddress: () => serverAddress })
+    opened.push(() => registry.close())
+    opened.push(
+      compactPeriodically(storage, {
+        clock: systemClock,
+        interval: options.compactionInterval,
+        onError: (error) => logger.error({ err: error }, 'compaction failed'),
+      }),
+    )
+    const listener = await server.listen({
+      host: options.bindAddress,
+      port: options.securePort,
+      tls: tlsSettings(options, certificates),
+    })
+    opened.push(() => server.shutDown({ delay: options.shutdownDelay }))
+    const { port } = listener
+    serverAddress = `${advertiseAddress}:${port}`
+    const transport = server.transport(loopbackUser)
+    await ensureServerOwnedObjects(
+      loopback(transport),
+      serverOwnedObjects({
+        advertiseAddress,
+        securePort: port,
+        serviceClusterIp,
+        serviceClusterIpRange: options.serviceClusterIpRange,
+      }),
+    )
+    const url = `https://${urlHost(options.bindAddress)}:${port}`
+    const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
+    await writeKubeconfig(kubeconfigPath, {
+      name: 'fairlead',
+      server: url,
+      caCertificate: options.serverCertificate?.certificate ?? certificates.authority.certificate,
+      clientCertificate: certificates.admin.certificate,
+      clientKey: certificates.admin.key,
+    })
+    let stopping: Promise<void> | undefined
+    return {
+      url,
+      port,
+      kubeconfigPath,
+      transport,
+      stop() {
+        stopping ??= closeOpened()
+        return stopping
+      },
+    }
+  } catch (error) {
+    await closeOpened()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly options: ControlPlaneOptions
+  readonly storage: Storage
+  readonly tokens: TokenAuthenticator
+  readonly logger: Logger
+  serverAddress(): string
+}
+
+/** Puts the server together: descriptions, registry, admission, handlers, filters. */
+function assemble({ options, storage, tokens, logger, serverAddress }: Parts): {
+  server: ApiServer
+  registry: Registry
+} {
+  const authorizer = alwaysAllow
+  const descriptions = builtinResources().map((description) =>
+    description.storage?.ttlSeconds === undefined
+      ? description
+      : { ...description, storage: { ...description.storage, ttlSeconds: Math.ceil(options.eventTtl / 1000) } },
+  )
+  const isServed = parseRuntimeConfig(options.runtimeConfig, descriptions)
+  const registry = createRegistry({
+    storage,
+    descriptions,
+    clock: systemClock,
+    reviewActions: reviewActions(authorizer, tokens),
+    isServed: ({ group }, version) => isServed(group, version),
+  })
+  const groups = discoveryGroups(registry.served())
+  const namespaces = registry.store('', 'namespaces')
+  const handlers: readonly PartialHandler[] = [
+    createDiscoveryHandler({
+      groups: () => groups,
+      serverAddress,
+      respond: createObjectResponder(builtinKind),
+    }),
+    createOpenApiHandler({
+      served: () => registry.served(),
+      definitions: definitionSource,
+      gitVersion: emulatedVersion.gitVersion,
+      now: () => systemClock.now(),
+    }),
+    createResourceHandler({
+      find: registry.find,
+      groupVersions: () => registry.served(),
+      findKind: builtinKind,
+      admission: createAdmissionChain([
+        createNamespaceLifecycle({ findNamespace: async (name) => namespaces?.find({ namespace: '', name }) }),
+      ]),
+      authorizer,
+      clock: systemClock,
+    }),
+  ]
+  const server = createApiServer({
+    handlers,
+    clock: systemClock,
+    log: { error: (message, { error, ...fields }) => logger.error({ ...fields, err: error }, message) },
+    authenticate: buildAuthenticator({
+      clock: systemClock,
+      tokens,
+      ...(options.anonymousAuth ? {} : { anonymous: { enabled: false } }),
+    }),
+    authorizer,
+    render: createErrorRenderer(builtinKind),
+    inFlightLimits: { readOnly: options.maxRequestsInflight, mutating: options.maxMutatingRequestsInflight },
+    requestTimeout: options.requestTimeout,
+    ...(options.strictTransportSecurity.length > 0 ? { strictTransportSecurity: options.strictTransportSecurity } : {}),
+    ...(options.corsAllowedOrigins.length > 0
+      ? { allowedOrigins: options.corsAllowedOrigins.map((pattern) => new RegExp(pattern)) }
+      : {}),
+    healthChecks: () => [{ name: 'etcd', check: () => storage.health() }],
+    isServed: ({ group, version, resource, subresource }) =>
+      registry.find(group, version, resource, subresource) !== undefined,
+    paths: () => listedPaths(groups),
+    processMetrics: true,
+  })
+  return { server, registry }
+}
+
+/** Paths of groups and versions for the listing at `/`. */
+function* listedPaths(groups: ReturnType<typeof discoveryGroups>): Generator<string> {
+  yield* ['/api', '/apis', '/openapi/v2', '/openapi/v3', '/openapi/v3/']
+  for (const { name, versions } of groups) {
+    if (name !== '') yield `/apis/${name}`
+    for (const { version } of versions) yield name === '' ? `/api/${version}` : `/apis/${name}/${version}`
+  }
+}
+
+function tlsSettings({ serverCertificate, clientCa }: ControlPlaneOptions, made: Certificates) {
+  const { certificate, key } = serverCertificate ?? made.server
+  return {
+    certificate,
+    key,
+    // Our own authority stays trusted beside a given one, because the kubeconfig's owner comes with a certificate of it.
+    clientCa: clientCa === undefined ? made.authority.certificate : `${clientCa}\n${made.authority.certificate}`,
+  }
+}
+
+async function readTokens(path: string | undefined): Promise<TokenAuthenticator> {
+  if (path === undefined) return async () => undefined
+  return authenticateTokenFile(await readFile(path, 'utf8'))
+}
+
+function loopback(transport: InProcessTransport): LoopbackCall {
+  return async (method, path, body) => {
+    const response = await transport({
+      method,
+      path,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+}

@@ -408,13 +408,15 @@ describe('the life of a listener', () => {
   test('cut ends what does not end by itself', async () => {
     const other = await listen({ host: '127.0.0.1', port: 0, tls: server, handle, report: () => undefined })
     const session = openHttp2(other.port, { ca: authority.certificate })
+    const closed = new Promise((resolve) => session.on('close', resolve))
+    gone = deferred()
     const stream = session.request({ ':path': '/until-gone' })
     stream.on('error', () => undefined)
-    gone = deferred()
     await new Promise((resolve) => stream.once('data', resolve))
     await end(other)
     await gone.promise
-    expect(stream.destroyed || session.destroyed || session.closed).toBe(true)
+    await closed
+    expect(stream.destroyed).toBe(true)
   })
 
   test('an address in use rejects', async () => {

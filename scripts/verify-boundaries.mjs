@@ -30,7 +30,7 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join(root, 'packages', name, 'src')
   for (const file of sources(folder)) {
     filesRead += 1
-    const isTest = /\.test\.ts$/.test(file) || file.includes(`${join('src', 'testing')}`)
+    const isTest = file.endsWith('.test.ts') || file.includes(`${join('src', 'testing')}`)
     for (const specifier of specifiers(readFileSync(file, 'utf8'))) check({ name, rule, folder, file, specifier, isTest })
   }
 }

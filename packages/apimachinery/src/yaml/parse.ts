@@ -94,7 +94,7 @@ class Reader {
   }
 
   #expand(
-    alias: Parameters<typeof isAlias>[0] & { resolve(document: Document): Node | undefined; source: string },
+    alias: { resolve(document: Document): Node | undefined; source: string },
     depth: number,
   ): JsonValue {
     const target = alias.resolve(this.#document)

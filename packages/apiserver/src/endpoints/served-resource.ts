@@ -26,7 +26,7 @@ export interface ServedResource {
   /** True where items of a list carry kind and apiVersion (custom resources); those of built-in kinds do not. */
   readonly listItemsCarryKind?: boolean
   /** Sorted; for connect subresources the verbs that their methods map to. */
-  readonly verbs: readonly (Verb | string)[]
+  readonly verbs: readonly string[]
   /** True when the URL's version is the stored one, so that stored bytes can be sent as they are. */
   readonly isStorageVersion: boolean
   toStorage(object: KubeObject): KubeObject

@@ -33,8 +33,8 @@ const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
 
-/** The index of the closing quote of the string that starts at `start`, or the end of the text. */
-function endOfString(text: string, start: number): number {
+/** The index of the closing quote of the string that starts at `start`, or the end of the text where there is none. */
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0
     while (text.charCodeAt(end - 1 - slashes) === backslash) slashes += 1

@@ -88,12 +88,19 @@ describe('numbers', () => {
     ['1.0', 1],
     ['1e3', 1000],
     ['"12345678901234567890"', '12345678901234567890'],
+    ['9223372036854775808', 2 ** 63],
+    ['-9223372036854775809', -(2 ** 63)],
+    ['18446744073709551615', 2 ** 64],
+    ['9007199254740992.5', 9007199254740992],
+    ['1e100', 1e100],
   ])('%s', (text, value) => {
     expect(parseJson(text)).toEqual(value)
   })
 
   test('what no float holds is refused', () => {
-    expect(() => parseJson('1e400')).toThrow('cannot unmarshal number 1e400')
+    for (const text of ['1e400', '{"a":-1.5E+999}', `[${'1'.repeat(400)}]`]) {
+      expect(() => parseJson(text)).toThrow('cannot unmarshal number')
+    }
   })
 })
 
@@ -119,7 +126,9 @@ describe('errors are Go errors', () => {
     ['"\\x"', "invalid character 'x' in string escape code"],
     ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"],
     ['"a\nb"', "invalid character '\\n' in string literal"],
-    ['\ufeff{}', "invalid character '\ufeff' looking for beginning of value"],
+    ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
+    ['é', "invalid character 'Ã' looking for beginning of value"],
+    ['\u0001', "invalid character '\\x01' looking for beginning of value"],
   ])('%j', (text, message) => {
     expect(() => parseJson(text)).toThrow(message)
     expect(() => parseJsonStrict(text)).toThrow(message)
@@ -178,8 +187,22 @@ describe('text', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
-  test('invalid UTF-8 is replaced', () => {
-    expect(parseJson(new Uint8Array([0x22, 0xff, 0x22]))).toBe('\ufffd')
+  test.each([
+    [[0x22, 0xff, 0x22], '\ufffd'],
+    [[0x22, 0xe2, 0x82, 0x22], '\ufffd\ufffd'],
+    [[0x22, 0xc3, 0xa9, 0xed, 0xa0, 0x80, 0x61, 0x22], 'é\ufffd\ufffd\ufffda'],
+    [[0x22, 0xf0, 0x9f, 0x98, 0x80, 0xc0, 0x80, 0x22], '😀\ufffd\ufffd'],
+  ])('invalid UTF-8 is replaced byte by byte: %j', (bytes, text) => {
+    expect(parseJson(new Uint8Array(bytes))).toBe(text)
+  })
+
+  test('lone surrogates are replaced, pairs are kept', () => {
+    expect(parseJson('["\\ud800","\\udc00x","\\ud83d\\ude00"]')).toEqual(['\ufffd', '\ufffdx', '😀'])
+  })
+
+  test('long strings with escapes cost no stack', () => {
+    const text = JSON.stringify('\n'.repeat(10_000_000))
+    expect((parseJsonStrict(text).value as string).length).toBe(10_000_000)
   })
 
   test('indentation leaves empty containers closed', () => {

@@ -1,11 +1,16 @@
 import type { JsonObject, JsonValue } from '../meta/object.ts'
+import { quote } from '../text/quote.ts'
+import { endOfString } from './depth.ts'
 import { setOwn } from './objects.ts'
 import { JsonSyntaxError } from './syntax-error.ts'
 
 /** What a scan found. */
 export interface Scanned {
   readonly value: JsonValue
-  /** Paths of repeated keys in document order, each once, such as `spec.containers[0].image`. The last value wins. */
+  /**
+   * Paths of repeated keys in document order, each once, such as `spec.containers[0].image`. The last value wins. Only so
+   * many repetitions are noted that a hostile text costs no time.
+   */
   readonly duplicates: readonly string[]
 }
 
@@ -17,8 +22,11 @@ interface Frame {
 
 const simple: Readonly<Record<string, JsonValue>> = { true: true, false: false, null: null }
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
-const stringPattern = /"([^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*)"/y
+const plainCharacters = /[^"\\\u0000-\u001f]*/y
 const spacePattern = /[ \t\r\n]*/y
+const maxNotedDuplicates = 1000
+const minInt64 = -(2n ** 63n)
+const maxInt64 = 2n ** 63n - 1n
 
 /**
  * The exact way to read JSON: integers beyond 2^53 as bigint, repeated keys noted, Go's texts for errors. Keeps a stack of
@@ -27,6 +35,7 @@ const spacePattern = /[ \t\r\n]*/y
 export function scanJson(text: string, maxDepth: number): Scanned {
   const stack: Frame[] = []
   const duplicates = new Set<string>()
+  let noted = 0
   let position = 0
   let root: JsonValue | undefined
 
@@ -136,11 +145,12 @@ export function scanJson(text: string, maxDepth: number): Scanned {
       position += /^[eE][+-]/.test(rest) ? 2 : 1
       throw unexpected('in exponent of numeric literal')
     }
-    if (fraction === undefined && exponent === undefined) {
-      const integer = Number(literal)
-      return Number.isSafeInteger(integer) ? integer : BigInt(literal)
-    }
     const number = Number(literal)
+    if (Number.isSafeInteger(number)) return number
+    if (fraction === undefined && exponent === undefined && literal.length <= 20) {
+      const integer = BigInt(literal)
+      if (integer >= minInt64 && integer <= maxInt64) return integer
+    }
     if (!Number.isFinite(number)) {
       throw new JsonSyntaxError(`json: cannot unmarshal number ${literal} into Go value of type float64`)
     }
@@ -148,12 +158,24 @@ export function scanJson(text: string, maxDepth: number): Scanned {
   }
 
   function readString(): string {
-    stringPattern.lastIndex = position
-    const match = stringPattern.exec(text)
-    if (match === null) throw badString()
-    position += match[0].length
-    const body = match[1] ?? ''
-    return body.includes('\\') ? (JSON.parse(match[0]) as string) : body
+    const start = position
+    plainCharacters.lastIndex = start + 1
+    plainCharacters.exec(text)
+    const stop = plainCharacters.lastIndex
+    if (text[stop] === '"') {
+      position = stop + 1
+      return text.slice(start + 1, stop)
+    }
+    const end = endOfString(text, start)
+    if (end === text.length) throw badString()
+    try {
+      const value = JSON.parse(text.slice(start, end + 1)) as string
+      position = end + 1
+      return wellFormed(value)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw badString()
+    }
   }
 
   /** Finds the character that spoils a string. */
@@ -183,9 +205,9 @@ export function scanJson(text: string, maxDepth: number): Scanned {
       frame.container.push(stored)
       return
     }
-    if (Object.hasOwn(frame.container, frame.key)) {
+    if (Object.hasOwn(frame.container, frame.key) && noted < maxNotedDuplicates) {
+      noted += 1
       duplicates.add(path())
-      delete frame.container[frame.key]
     }
     setOwn(frame.container, frame.key, stored)
   }
@@ -208,15 +230,25 @@ export function scanJson(text: string, maxDepth: number): Scanned {
   function unexpected(where: string): JsonSyntaxError {
     const code = text.codePointAt(position)
     if (code === undefined) return new JsonSyntaxError('unexpected end of JSON input')
-    return new JsonSyntaxError(`invalid character ${quoteCharacter(String.fromCodePoint(code))} ${where}`)
+    return new JsonSyntaxError(`invalid character ${quoteByte(firstByte(code))} ${where}`)
   }
 }
 
-/** Go's quoting of one character in single quotes. */
-function quoteCharacter(character: string): string {
-  if (character === "'") return "'\\''"
-  if (character === '"') return "'\"'"
-  return `'${JSON.stringify(character)
-    .slice(1, -1)
-    .replace(/\\u00(..)/, '\\x$1')}'`
+/** The string with lone surrogates replaced by U+FFFD, as Go reads their escapes. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+}
+
+/** The first byte of a character in UTF-8: Go's scanner complains about bytes. */
+function firstByte(code: number): number {
+  if (code < 0x80) return code
+  if (code < 0x800) return 0xc0 | (code >> 6)
+  return code < 0x1_0000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
+}
+
+/** Go's quoting of one byte in single quotes. */
+function quoteByte(byte: number): string {
+  if (byte === 0x27) return "'\\''"
+  if (byte === 0x22) return "'\"'"
+  return `'${quote(String.fromCharCode(byte)).slice(1, -1)}'`
 }

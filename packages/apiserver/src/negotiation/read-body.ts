@@ -1,5 +1,4 @@
 import {
-  badRequest,
   decodeEnvelope,
   type JsonObject,
   JsonSyntaxError,
@@ -34,14 +33,9 @@ export function readBody(bytes: Uint8Array, format: WireFormat, options: { reado
   return { format, object, duplicates, ...typeOf(object) }
 }
 
-/** A body that cannot be read at all: BadRequest as it stands, or wrapped by who knows what was expected. */
+/** A body that cannot be read at all. The message is the detail of a BadRequest. */
 export class BodySyntaxError extends Error {
   override readonly name = 'BodySyntaxError'
-
-  /** The failure for who expected nothing in particular. */
-  toStatusError(): Error {
-    return badRequest(this.message)
-  }
 }
 
 const typeFields = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`

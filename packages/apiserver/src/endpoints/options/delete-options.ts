@@ -5,10 +5,11 @@ import {
   invalidValue,
   type JsonObject,
   notSupported,
+  ProtobufSyntaxError,
 } from '@fairlead/apimachinery'
-import type { KindDescription } from '@fairlead/openapi'
+import { type KindDescription, TypeMismatchError } from '@fairlead/openapi'
 import { bodyFormat } from '../../negotiation/body-format.ts'
-import { readBody } from '../../negotiation/read-body.ts'
+import { BodySyntaxError, readBody } from '../../negotiation/read-body.ts'
 import type { DeleteRequest } from '../../registry/rest/capabilities.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import { queryInt64 } from './query-numbers.ts'
@@ -79,16 +80,17 @@ function fromBody(
   kind: KindDescription | undefined,
 ): DecodedOptions {
   const format = bodyFormat(contentType, true)
-  const body = readBody(bytes, format, { duplicates: false })
-  if (body.kind !== '' && body.kind !== 'DeleteOptions') {
-    throw badRequest('decoded object cannot be converted to DeleteOptions')
-  }
-  if (kind === undefined) throw badRequest('decoded object cannot be converted to DeleteOptions')
   try {
+    const body = readBody(bytes, format, { duplicates: false })
+    if (kind === undefined || (body.kind !== '' && body.kind !== 'DeleteOptions')) {
+      throw badRequest('decoded object cannot be converted to DeleteOptions')
+    }
     const object = body.format === 'protobuf' ? (kind.protobuf?.decode(body.raw) ?? {}) : body.object
     return withoutNulls(kind.decode({ ...object, kind: kind.kind, apiVersion: 'v1' }).object)
   } catch (error) {
-    throw badRequest(error instanceof Error ? error.message : String(error))
+    const malformed =
+      error instanceof BodySyntaxError || error instanceof TypeMismatchError || error instanceof ProtobufSyntaxError
+    throw malformed ? badRequest(error.message) : error
   }
 }
 

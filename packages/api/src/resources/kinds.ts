@@ -1,6 +1,6 @@
 import type { GroupVersionKind } from '@fairlead/apimachinery'
 import type { KindDescription } from '@fairlead/openapi'
-import { definition, definitionNames } from '../definitions/definitions.ts'
+import { publishedKinds } from '../definitions/definitions.ts'
 import { once } from '../values/once.ts'
 import { describeKind } from './kind-description.ts'
 
@@ -26,9 +26,7 @@ interface KindIndex {
 
 const index: () => KindIndex = once(() => {
   const definitions = new Map(Object.entries(aliases))
-  for (const name of definitionNames()) {
-    for (const kind of definition(name).kinds) definitions.set(keyOf(kind), name)
-  }
+  for (const [kind, name] of publishedKinds()) definitions.set(keyOf(kind), name)
   return { definitions, described: new Map() }
 })
 

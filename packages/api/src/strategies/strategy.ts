@@ -40,7 +40,9 @@ export function createStrategy(input: StrategyInput): ResourceStrategy {
     prepareForCreate(object, context) {
       if (hasStatus && rules.keepsStatusOnCreate !== true) resetStatus(object, input.definition)
       setInitialGeneration(generation, object)
-      rules.prepareForCreate?.(object, context)
+      if (rules.prepareForCreate === undefined) return
+      rules.prepareForCreate(object, context)
+      reorder(object, input.definition)
     },
     validateCreate: (object, context) => [
       ...(rules.validateCreate?.(object, context) ?? []),
@@ -48,7 +50,10 @@ export function createStrategy(input: StrategyInput): ResourceStrategy {
     ],
     prepareForUpdate(next, previous, context) {
       if (hasStatus) restoreField(next, previous, 'status')
-      rules.prepareForUpdate?.(next, previous, context)
+      if (rules.prepareForUpdate !== undefined) {
+        rules.prepareForUpdate(next, previous, context)
+        reorder(next, input.definition)
+      }
       raiseGeneration(generation, next, previous)
     },
     validateUpdate: (next, previous, context) => [
@@ -70,7 +75,9 @@ export function createStatusStrategy(input: StrategyInput): ResourceStrategy {
     prepareForUpdate(next, previous, context) {
       restoreAllBut(next, previous, ['status'])
       if (rules.statusKeepsMetadata !== undefined) restoreMetadata(next, previous, rules.statusKeepsMetadata)
-      rules.prepareForStatusUpdate?.(next, previous, context)
+      if (rules.prepareForStatusUpdate === undefined) return
+      rules.prepareForStatusUpdate(next, previous, context)
+      reorder(next, input.definition)
     },
     validateUpdate: (next) => finalizerErrors(input, next),
   }
@@ -83,15 +90,28 @@ export function createPartStrategy(input: StrategyInput, part: SubresourceRules)
     createOnUpdate: false,
     prepareForUpdate(next, previous, context) {
       part.prepareForUpdate(next, previous, context)
+      reorder(next, input.definition)
       if (part.raisesGeneration === true) raiseGeneration(input.generation, next, previous)
     },
     validateUpdate: (next) => finalizerErrors(input, next),
   }
 }
 
-/** The empty status with what its fields write when they are absent. */
+/** The empty status with what its fields write when they are absent; none where an absent status writes nothing. */
 function resetStatus(object: KubeObject, definition: string): void {
-  restoreField(object, decodeWithSchema(schemas.struct(definition), {}).object, 'status')
+  const absent = schemas.struct(definition).fields().byName.get('status')?.absent
+  if (absent?.write === 'struct') object['status'] = decodeWithSchema(absent.schema, {}).object
+  else delete object['status']
+}
+
+/**
+ * Puts fields that hooks added where the schema has them, so that equal objects have equal bytes. Metadata is left to
+ * the registry.
+ */
+function reorder(object: KubeObject, definition: string): void {
+  const { object: ordered } = decodeWithSchema(schemas.struct(definition), object)
+  for (const key of Object.keys(object)) if (key !== 'metadata') delete object[key]
+  for (const key of Object.keys(ordered)) if (key !== 'metadata') object[key] = ordered[key]
 }
 
 function finalizerErrors({ checksFinalizers }: StrategyInput, { metadata }: KubeObject): readonly FieldError[] {

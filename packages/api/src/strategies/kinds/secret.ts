@@ -20,7 +20,10 @@ export function mergeStringData(secret: JsonObject): void {
   const data: JsonObject = { ...objectAt(rest, 'data') }
   for (const [key, text] of Object.entries(stringData)) if (typeof text === 'string') data[key] = base64(text)
   if (Object.keys(data).length === 0) return
+  const { type } = secret
+  delete secret['type']
   secret['data'] = Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+  if (type !== undefined) secret['type'] = type
 }
 
 /** What every JavaScript runtime has. */

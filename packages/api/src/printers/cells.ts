@@ -31,13 +31,10 @@ export function isDeleting(object: KubeObject): boolean {
   return typeof object.metadata.deletionTimestamp === 'string'
 }
 
-/** A string map as `k=v,k2=v2`; `<none>` when it is empty. */
+/** A string map as `k=v,k2=v2`, in the order of these texts; `<none>` when it is empty. */
 export function labelsText(...path: Parameters<typeof stringEntriesAt>): string {
-  return (
-    stringEntriesAt(...path)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',') || '<none>'
-  )
+  const labels = stringEntriesAt(...path).map(([key, value]) => `${key}=${value}`)
+  return labels.sort().join(',') || '<none>'
 }
 
 /** A LabelSelector as `k=v,k2 in (a,b)`; `invalid` when it is none. May be empty. */

@@ -59,13 +59,18 @@ function printPod(pod: KubeObject, now: number): PrintedRow {
       deletionReason(pod, phase) ?? summary.reason,
       `${restarts}${ago}`,
       age(pod, now),
-      stringAt(listAt(pod, 'status', 'podIPs')[0], 'ip') || '<none>',
+      podIp(pod) || '<none>',
       stringAt(pod, 'spec', 'nodeName') || '<none>',
       stringAt(pod, 'status', 'nominatedNodeName') || '<none>',
       readinessGates(pod),
     ],
     ...(doneConditions[phase] && { conditions: doneConditions[phase] }),
   }
+}
+
+/** The first address; `podIP` goes before the list, which writers that know one address only may leave out. */
+function podIp(pod: KubeObject): string {
+  return stringAt(pod, 'status', 'podIP') || stringAt(listAt(pod, 'status', 'podIPs')[0], 'ip')
 }
 
 function deletionReason(pod: KubeObject, phase: string): string | undefined {

@@ -63,7 +63,7 @@ describe('columns', () => {
 })
 
 const template = {
-  metadata: { labels: { b: '2', a: '1' } },
+  metadata: { labels: { b: '2', a: '1', 'a-b': '3' } },
   spec: {
     containers: [
       { name: 'a', image: 'a:1' },
@@ -80,7 +80,7 @@ const selectorCell = 'app=web,tier in (a,b)'
 const conditions = (...types: readonly string[]): JsonObject[] => types.map((type) => ({ type, status: 'True' }))
 
 const cases: readonly (readonly [key: string, object: JsonObject, cells: readonly JsonValue[]])[] = [
-  ['PodTemplate', { template }, ['n', 'a,b', 'a:1,b:2', 'a=1,b=2']],
+  ['PodTemplate', { template }, ['n', 'a,b', 'a:1,b:2', 'a-b=3,a=1,b=2']],
   [
     'ReplicationController',
     { spec: { replicas: 3, selector: { app: 'web' }, template }, status: { replicas: 2, readyReplicas: 1 } },

@@ -217,7 +217,7 @@ describe.each(releases)('kubectl, %s', (release) => {
     const kube = await inNamespace('chunks')
     const many = Array.from(
       { length: 25 },
-      (_, index) => `{apiVersion: v1, kind: ConfigMap, metadata: {name: c${String(index).padStart(2, '0')}}}`,
+      (_, index) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c${String(index).padStart(2, '0')}}`,
     ).join('\n---\n')
     await kubectl.withInput(many, '-n', 'chunks', 'create', '-f', '-')
     const names = (await kube('get', 'configmaps', '--chunk-size=10', '-o', 'name')).trim().split('\n')

@@ -115,7 +115,7 @@ describe('who is asking', () => {
     })
     await get(call, '/', { ...jane, 'x-remote-user': 'root', 'X-Other': 'y', 'x-remote-extra-scopes': 'z' })
     expect(seen?.user).toMatchObject({ name: 'jane', groups: ['dev', 'system:authenticated'] })
-    expect(seen?.request.headers).toEqual({ 'X-Other': 'y' })
+    expect(seen?.request.headers).toEqual({ 'x-other': 'y' })
   })
 
   test('an extra space before the token is warned about', async () => {
@@ -127,19 +127,6 @@ describe('who is asking', () => {
     expect(answer.headers['warning']).toEqual([
       '299 - "the provided Authorization header contains extra space before the bearer token, and is ignored"',
     ])
-  })
-
-  test('a request to act as somebody else is refused by a server that cannot', async () => {
-    const answer = await get(
-      serverOf(() => textResponse('x')),
-      '/',
-      { ...jane, 'impersonate-user': 'root' },
-    )
-    expect(await status(answer)).toMatchObject({
-      code: 403,
-      message:
-        'users "root" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
-    })
   })
 
   test('the in-process user counts like any other', async () => {

@@ -6,9 +6,9 @@ import type { Authorizer } from '../authorization/authorizer.ts'
 import { authentication } from '../filters/authentication.ts'
 import { authorization } from '../filters/authorization.ts'
 import { crossOrigin } from '../filters/cors.ts'
+import { impersonation } from '../filters/impersonation.ts'
 import { defaultInFlightLimits, type InFlightLimits, maxInFlight } from '../filters/max-in-flight.ts'
 import { recoverPanics, renderErrors, type ServerLog } from '../filters/panic-recovery.ts'
-import { refuseImpersonation } from '../filters/refuse-impersonation.ts'
 import { defaultRequestTimeout, requestDeadline } from '../filters/request-deadline.ts'
 import { requestMetrics } from '../filters/request-metrics.ts'
 import { requestTimeout } from '../filters/request-timeout.ts'
@@ -43,8 +43,6 @@ export interface HandlerChainOptions {
   readonly allowedOrigins?: readonly RegExp[]
   /** Sees every authenticated request and its response. */
   readonly audit?: Filter
-  /** Replaces the user by the one that the request wants to act as. Default: refuses to. */
-  readonly impersonation?: Filter
   readonly metrics?: RequestMetrics
   /** Answers true while clients are to be sent to other servers. */
   readonly sendingAway?: () => boolean
@@ -110,7 +108,7 @@ function filters(options: HandlerChainOptions): readonly Filter[] {
         log.error('request is not authenticated', { error, auditId, path: request.path }),
     }),
     ...when(options.audit, (filter) => filter),
-    options.impersonation ?? refuseImpersonation,
+    impersonation(options.authorizer, render),
     maxInFlight(options.inFlightLimits ?? defaultInFlightLimits, {
       changed: (kind, count) => metrics?.inFlight(kind, count),
       refused: (context) => metrics?.terminated(context, 429),

@@ -9,7 +9,7 @@ import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
-import type { Serve } from './serve.ts'
+import { reportConnectionFailure, type Serve } from './serve.ts'
 import { SocketRequest } from './socket-request.ts'
 import { WritableSink } from './writable-sink.ts'
 
@@ -31,7 +31,7 @@ export function serveMessage(exchange: Exchange, serve: Serve): void {
   const { incoming, outgoing } = exchange
   const abort = new AbortSource()
   outgoing.on('close', () => abort.abort(new Error('the client is gone')))
-  outgoing.on('error', (error) => serve.report('HTTP/1.1 response failed', error))
+  outgoing.on('error', (error) => reportConnectionFailure(serve, 'HTTP/1.1 response failed', error))
   answer(readRequest(exchange, abort), { ...exchange, abort, method: incoming.method ?? '' }, serve)
 }
 
@@ -45,7 +45,7 @@ export function serveUpgrade(
   const abort = new AbortSource()
   let accepted = false
   socket.on('close', () => abort.abort(new Error('the client is gone')))
-  socket.on('error', (error) => serve.report('upgraded connection failed', error))
+  socket.on('error', (error) => reportConnectionFailure(serve, 'upgraded connection failed', error))
   const upgrade: ConnectionUpgrade = {
     protocol: (incoming.headers.upgrade ?? '').toLowerCase(),
     accept() {

@@ -8,7 +8,7 @@ import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
-import type { Serve } from './serve.ts'
+import { reportConnectionFailure, type Serve } from './serve.ts'
 import { SocketRequest } from './socket-request.ts'
 import { WritableSink } from './writable-sink.ts'
 
@@ -29,7 +29,7 @@ export function serveStream(
   const { stream } = incoming
   const abort = new AbortSource()
   stream.on('close', () => abort.abort(new Error('the client is gone')))
-  stream.on('error', (error) => serve.report('HTTP/2 stream failed', error))
+  stream.on('error', (error) => reportConnectionFailure(serve, 'HTTP/2 stream failed', error))
   const method = incoming.headers[':method'] ?? ''
   // node:http2 advertises the limit but does not hold clients to it.
   if (totalLength(incoming.rawHeaders) > headerBytes) {

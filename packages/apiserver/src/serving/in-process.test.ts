@@ -22,7 +22,7 @@ test('method, path, query, headers and body arrive', async () => {
       Buffer.from(await request.body.bytes(10)).toString(),
     ].join(' '),
   }))
-  const answer = await call({ method: 'post', path: '/a%20b?q=1', headers: { h: 'v' }, body: 'hi' })
+  const answer = await call({ method: 'post', path: '/a%20b?q=1', headers: { H: 'v' }, body: 'hi' })
   expect([answer.status, answer.headers, await answer.text()]).toEqual([201, { 'x-a': 'b' }, 'POST /a b 1 v hi'])
 })
 

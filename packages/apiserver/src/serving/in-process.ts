@@ -71,7 +71,7 @@ class InProcessRequest implements ApiRequest {
     this.rawPath = target.rawPath
     this.path = target.path
     this.rawQuery = target.rawQuery
-    this.headers = call.headers ?? {}
+    this.headers = lowerCaseNames(call.headers ?? {})
     this.body = call.body === undefined ? emptyBody : givenBody(call.body)
     this.#abort = abort
     this.#user = user
@@ -89,6 +89,10 @@ class InProcessRequest implements ApiRequest {
   static userOf(request: ApiRequest): UserInfo | undefined {
     return #user in request ? request.#user : undefined
   }
+}
+
+function lowerCaseNames(headers: RequestHeaders): RequestHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 function givenBody(body: NonNullable<InProcessCall['body']>): RequestBody {
@@ -141,6 +145,9 @@ function bodyOf(response: ApiResponse, request: ApiRequest, abort: AbortSource):
     return once(new Uint8Array(0))
   }
   const queue = createByteQueue(abort)
-  body(queue.sink).then(queue.end, queue.fail)
+  body(queue.sink).then(
+    () => queue.end(),
+    (error: unknown) => queue.fail(error),
+  )
   return queue.chunks
 }

@@ -12,7 +12,7 @@ import { serveMessage, serveUpgrade } from './http1-adapter.ts'
 import { serveStream } from './http2-adapter.ts'
 import { defaultServingLimits, type ServingLimits } from './limits.ts'
 import { OpenConnections } from './open-connections.ts'
-import type { Serve } from './serve.ts'
+import { reportConnectionFailure, type Serve } from './serve.ts'
 import { secureContextOptions, type TlsSettings } from './tls-settings.ts'
 
 /** Where and how to listen. */
@@ -113,7 +113,7 @@ type Http1Limits = Required<
 function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: ListenOptions): void {
   const { headerBytes } = { ...defaultServingLimits, ...serve.limits }
   server.on('session', (session) => connections.addSession(session))
-  server.on('sessionError', (error) => serve.report('HTTP/2 connection failed', error))
+  server.on('sessionError', (error) => reportConnectionFailure(serve, 'HTTP/2 connection failed', error))
   const streams = server as unknown as StreamEvents
   streams.on('stream', (stream, headers, flags, rawHeaders) => {
     const connection = connections.beginStream(stream.session as ServerHttp2Session, stream)

@@ -8,3 +8,11 @@ export interface Serve {
   /** Tells of a failure that no client can be told of. */
   readonly report: (message: string, error: unknown) => void
 }
+
+const departures: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_HTTP2_STREAM_CANCEL', 'ECANCELED'])
+
+/** Reports a failure of a connection, unless it is only that the client has left, which clients may do at any time. */
+export function reportConnectionFailure(serve: Serve, message: string, error: Error): void {
+  if ('code' in error && departures.has(error.code)) return
+  serve.report(message, error)
+}

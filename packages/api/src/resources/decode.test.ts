@@ -164,7 +164,9 @@ describe('decoding built-in kinds', () => {
       'json: cannot unmarshal number into Go struct field Secret.data of type []uint8',
     ],
   ])('%s %s refuses %j', (apiVersion, kind, body, message) => {
-    expect(() => decode(apiVersion, kind, body)).toThrow(expect.objectContaining({ name: 'TypeMismatchError', message }))
+    expect(() => decode(apiVersion, kind, body)).toThrow(
+      expect.objectContaining({ name: 'TypeMismatchError', message }),
+    )
   })
 
   it('reads the schema of a definition, which refers to itself', () => {
@@ -208,6 +210,10 @@ describe('decoding built-in kinds', () => {
   })
 })
 
+function orNull(value: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
+  return fc.option(value, { freq: 8 })
+}
+
 /** Bodies that fit a schema, with nulls and unknown fields here and there. */
 function bodyOf(schema: Schema, depth: number): fc.Arbitrary<JsonValue> {
   switch (schema.kind) {
@@ -219,7 +225,7 @@ function bodyOf(schema: Schema, depth: number): fc.Arbitrary<JsonValue> {
         .chain((chosen) =>
           fc.record(
             Object.fromEntries([
-              ...chosen.map((field) => [field.name, fc.option(bodyOf(field.schema, depth - 1), { freq: 8 })]),
+              ...chosen.map((field) => [field.name, orNull(bodyOf(field.schema, depth - 1))]),
               ['unknown', fc.constant(1)],
             ]) as Record<string, fc.Arbitrary<JsonValue>>,
             { requiredKeys: chosen.map((field) => field.name) },
@@ -227,9 +233,9 @@ function bodyOf(schema: Schema, depth: number): fc.Arbitrary<JsonValue> {
         )
     }
     case 'list':
-      return fc.array(fc.option(bodyOf(schema.of, depth - 1), { freq: 8 }), { maxLength: 2 })
+      return fc.array(orNull(bodyOf(schema.of, depth - 1)), { maxLength: 2 })
     case 'map':
-      return fc.dictionary(fc.string({ maxLength: 3 }), fc.option(bodyOf(schema.of, depth - 1), { freq: 8 }), {
+      return fc.dictionary(fc.string({ maxLength: 3 }), orNull(bodyOf(schema.of, depth - 1)), {
         maxKeys: 2,
       })
     case 'string':

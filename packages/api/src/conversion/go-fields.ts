@@ -27,6 +27,11 @@ export function text(object: JsonObject, name: string): string {
   return typeof value === 'string' ? value : fail(name)
 }
 
+/** An optional string field, which may be empty. */
+export function optionalText(object: JsonObject, name: string): string | undefined {
+  return (field(object, name) ?? undefined) === undefined ? undefined : text(object, name)
+}
+
 /** An optional int32 field. */
 export function int32(object: JsonObject, name: string): number | undefined {
   const value = field(object, name) ?? undefined

@@ -3,7 +3,7 @@
  * `StabilizationWindowSeconds`) and writes absent members as null.
  */
 import type { JsonObject } from '@fairlead/apimachinery'
-import { compact, int32, quantity, struct, structs, text } from './go-fields.ts'
+import { compact, int32, optionalText, quantity, struct, structs, text } from './go-fields.ts'
 
 /** `spec.behavior` (v2) as the content of the annotation. */
 export function behaviorToAnnotation(behavior: JsonObject): JsonObject {
@@ -13,10 +13,9 @@ export function behaviorToAnnotation(behavior: JsonObject): JsonObject {
 function rulesToAnnotation(behavior: JsonObject, name: string): JsonObject | null {
   const rules = struct(behavior, name)
   if (rules === undefined) return null
-  const selectPolicy = text(rules, 'selectPolicy')
   return {
     StabilizationWindowSeconds: int32(rules, 'stabilizationWindowSeconds') ?? null,
-    SelectPolicy: selectPolicy === '' ? null : selectPolicy,
+    SelectPolicy: optionalText(rules, 'selectPolicy') ?? null,
     Policies:
       structs(rules, 'policies')?.map((policy) => ({
         Type: text(policy, 'type'),
@@ -37,7 +36,6 @@ export function behaviorFromAnnotation(content: JsonObject): JsonObject | undefi
 function rulesFromAnnotation(content: JsonObject, name: string): JsonObject | undefined {
   const rules = struct(content, name)
   if (rules === undefined) return undefined
-  const selectPolicy = text(rules, 'SelectPolicy')
   const policies = structs(rules, 'Policies')?.map((policy) => ({
     type: text(policy, 'Type'),
     value: int32(policy, 'Value') ?? 0,
@@ -45,7 +43,7 @@ function rulesFromAnnotation(content: JsonObject, name: string): JsonObject | un
   }))
   return compact({
     stabilizationWindowSeconds: int32(rules, 'StabilizationWindowSeconds'),
-    selectPolicy: selectPolicy === '' ? undefined : selectPolicy,
+    selectPolicy: optionalText(rules, 'SelectPolicy'),
     policies: policies === undefined || policies.length === 0 ? undefined : policies,
     tolerance: quantity(rules, 'Tolerance'),
   })

@@ -3,9 +3,9 @@ import type { Admission } from '../admission/admission.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import { createNegotiator } from '../negotiation/negotiator.ts'
 import type { KindFinder } from '../negotiation/render-error.ts'
-import type { Handler, RequestContext } from '../request/request-context.ts'
+import type { RequestContext } from '../request/request-context.ts'
 import { queryFlag } from '../request/query-values.ts'
-import { pageNotFound } from '../request/responses.ts'
+import type { PartialHandler } from './compose-handlers.ts'
 import { handleAction } from './handlers/action.ts'
 import { handleConnect } from './handlers/connect.ts'
 import { handleCreate } from './handlers/create.ts'
@@ -39,8 +39,6 @@ export interface ResourceHandlerOptions {
   readonly watchBufferLimit?: number
   /** Told of each watch that is ended because its client is too slow. */
   onSlowWatcher?(resource: ServedResource): void
-  /** Answers requests for no resource and for groups that this handler does not have. `404 page not found` by default. */
-  readonly next?: Handler
 }
 
 const handlers: Readonly<Record<RouteVerb, VerbHandler>> = {
@@ -56,9 +54,12 @@ const handlers: Readonly<Record<RouteVerb, VerbHandler>> = {
   connect: handleConnect,
 }
 
-/** A handler for all requests for resources: finds the resource and the verb, and hands over to the verb's handler. */
-export function createResourceHandler(options: ResourceHandlerOptions): Handler {
-  const { find, groupVersions, next = pageNotFound } = options
+/**
+ * A handler for all requests for resources: finds the resource and the verb, and hands over to the verb's handler.
+ * Requests for no resource, and for groups that it does not have, are left to others.
+ */
+export function createResourceHandler(options: ResourceHandlerOptions): PartialHandler {
+  const { find, groupVersions } = options
   const services: HandlerServices = {
     find,
     findKind: options.findKind,
@@ -73,7 +74,7 @@ export function createResourceHandler(options: ResourceHandlerOptions): Handler 
   }
   return (context) => {
     const { info, request } = context
-    if (!info.isResourceRequest) return next(context)
+    if (!info.isResourceRequest) return undefined
     const segments = routeSegments(context)
     const resource = find(
       info.group,
@@ -84,7 +85,7 @@ export function createResourceHandler(options: ResourceHandlerOptions): Handler 
     const routes = resource === undefined ? undefined : routesOf(resource, context, segments)
     if (resource === undefined || routes === undefined) {
       if (groupVersions().some(({ group }) => group === info.group)) throw routeNotFound()
-      return next(context)
+      return undefined
     }
     const route = routes.get(request.method)
     if (route === undefined) throw routeMethodNotAllowed()

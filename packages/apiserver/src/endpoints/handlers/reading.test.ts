@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { builtinKind } from '@fairlead/api'
-import { decodeEnvelope } from '@fairlead/apimachinery'
+import { decodeEnvelope, parseYaml } from '@fairlead/apimachinery'
 import { describe, expect, test } from 'vitest'
 import { createTestServer } from '../testing/test-server.ts'
 
@@ -52,6 +52,13 @@ describe('GET of one object', () => {
     expect([kind, apiVersion]).toEqual(['ConfigMap', 'v1'])
     const form = builtinKind({ group: '', version: 'v1', kind: 'ConfigMap' })?.protobuf
     expect(form?.decode(raw)).toMatchObject({ metadata: { name: 'a', resourceVersion: '101' }, data: { k: '<v>' } })
+  })
+
+  test('YAML', async () => {
+    const { type, body } = await get({ accept: 'application/yaml' })
+    expect(type).toBe('application/yaml')
+    expect(body.toString()).toMatch(/^apiVersion: v1\ndata:\n {2}k: <v>\nkind: ConfigMap\nmetadata:\n/)
+    expect(parseYaml(body).value).toEqual(JSON.parse(json))
   })
 
   test('PartialObjectMetadata', async () => {
@@ -200,6 +207,20 @@ describe('GET of a collection', () => {
     const decoded = form?.decode(raw) as { metadata: object; items: { metadata: { name: string } }[] }
     expect(decoded.metadata).toMatchObject({ resourceVersion: '103' })
     expect(decoded.items.map((item) => item.metadata.name)).toEqual(['a', 'b', 'c'])
+  })
+
+  test.each(['', '?labelSelector=none', '?limit=1'])('YAML%s', async (query) => {
+    const { headers, body } = await list(query, { accept: 'application/yaml' })
+    expect(headers['content-type']).toBe('application/yaml')
+    expect(body.toString()).toMatch(/^apiVersion: v1\nitems:/)
+    expect(parseYaml(body).value).toEqual(JSON.parse((await list(query)).body.toString()))
+  })
+
+  test('a Table in YAML', async () => {
+    const table = as('Table').replace('json', 'yaml')
+    const { body } = await list('', { accept: table })
+    const inJson = await list('', { accept: as('Table') })
+    expect(parseYaml(body).value).toEqual(JSON.parse(inJson.body.toString()))
   })
 
   test('PartialObjectMetadataList, also in protobuf', async () => {

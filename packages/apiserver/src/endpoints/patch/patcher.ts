@@ -135,7 +135,7 @@ function decodePatched(patched: JsonValue, target: PatchTarget, patch: ParsedPat
   }
   let decoded: ReturnType<KindDescription['decode']>
   try {
-    decoded = kind.decode(patched)
+    decoded = kind.decode({ ...patched, kind: kind.kind, apiVersion: formatGroupVersion(kind) })
   } catch (error) {
     if (error instanceof TypeMismatchError) throw refuse(error.message)
     throw error

@@ -5,9 +5,11 @@ import type { Authorizer } from '../../authorization/authorizer.ts'
 import { createErrorRenderer } from '../../negotiation/render-error.ts'
 import type { RestResource } from '../../registry/rest/capabilities.ts'
 import type { ApiRequest } from '../../request/api-request.ts'
+import type { ApiResponse } from '../../request/api-response.ts'
 import { parseRequestInfo } from '../../request/parse-request-info.ts'
 import { createWarningRecorder } from '../../request/warning-headers.ts'
 import { createInProcessTransport, type InProcessTransport } from '../../serving/in-process.ts'
+import { composeHandlers } from '../compose-handlers.ts'
 import { createResourceHandler, type ResourceHandlerOptions } from '../resource-router.ts'
 import type { ServedResource } from '../served-resource.ts'
 import { createMemoryRest, type MemoryRest } from './memory-rest.ts'
@@ -15,7 +17,7 @@ import { createMemoryRest, type MemoryRest } from './memory-rest.ts'
 /** What a test looks at and turns. */
 export interface TestServer {
   readonly call: InProcessTransport
-  readonly handle: (request: ApiRequest) => Promise<import('../../request/api-response.ts').ApiResponse>
+  readonly handle: (request: ApiRequest) => Promise<ApiResponse>
   /** The storage behind a resource, by `plural` or `plural.group`. */
   memory(resource: string): MemoryRest
   /** Warnings of the latest request. */
@@ -90,7 +92,7 @@ export function createTestServer(
     } satisfies ServedResource
   }
 
-  const handler = createResourceHandler({
+  const resources = createResourceHandler({
     find,
     groupVersions: () =>
       descriptions.flatMap(({ group, versions }) => versions.map(({ version }) => ({ group, version }))),
@@ -110,6 +112,7 @@ export function createTestServer(
     random: () => 0.5,
     ...options,
   })
+  const handler = composeHandlers([resources])
   const render = createErrorRenderer(builtinKind)
   const handle: TestServer['handle'] = async (request) => {
     const recorder = createWarningRecorder()

@@ -4,12 +4,12 @@ import { FieldTypeError } from './go-fields.ts'
 const prefix = 'autoscaling.alpha.kubernetes.io/'
 
 /** Annotations in which autoscaling/v1 carries what it has no fields for. */
-export const hpaAnnotations = {
+export const hpaAnnotations: Readonly<Record<'metrics' | 'currentMetrics' | 'conditions' | 'behavior', string>> = {
   metrics: `${prefix}metrics`,
   currentMetrics: `${prefix}current-metrics`,
   conditions: `${prefix}conditions`,
   behavior: `${prefix}behavior`,
-} as const
+}
 
 const roundTripNames: readonly string[] = [
   ...Object.values(hpaAnnotations),

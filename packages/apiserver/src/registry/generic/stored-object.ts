@@ -13,8 +13,6 @@ export interface KeptObject extends StoredObject {
   readonly nameFields: Readonly<Record<string, string>>
   /** The same content at another revision: what a deletion leaves, at the revision of the deletion. */
   atRevision(revision: number): KeptObject
-  /** True when storage holds exactly these bytes for it. */
-  hasValue(value: Uint8Array): boolean
 }
 
 /**
@@ -87,10 +85,6 @@ class Kept implements KeptObject {
 
   atRevision(revision: number): KeptObject {
     return new Kept(this.#form, this.key, revision, this.#value())
-  }
-
-  hasValue(value: Uint8Array): boolean {
-    return Buffer.compare(this.#value(), value) === 0
   }
 
   #value(): Uint8Array {

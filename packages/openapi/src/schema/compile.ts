@@ -116,7 +116,7 @@ function writesEmptyAsNull(name: string): boolean {
 }
 
 function zeroIsAbsent(field: OpenApiField, schema: Schema, emptyIsNull: boolean): boolean {
-  if (field.pointer || schema.kind === 'struct') return false
+  if (field.pointer || schema.kind === 'struct' || schema.kind === 'IntOrString') return false
   if ((schema.kind === 'list' || schema.kind === 'map') && field.presence !== undefined) return emptyIsNull
   return true
 }

@@ -66,6 +66,10 @@ export type {
   GroupVersionResource,
 } from './meta/group-version.ts'
 export { formatGroupKind, formatGroupResource, formatGroupVersion, parseGroupVersion } from './meta/group-version.ts'
+export { applyJsonPatch } from './patch/json-patch.ts'
+export { type JsonPatchOperations, type ParsedJsonPatch, parseJsonPatch } from './patch/json-patch-parse.ts'
+export { applyMergePatch, createMergePatch } from './patch/merge-patch.ts'
+export { applyStrategicMergePatch } from './patch/strategic-merge/apply.ts'
 export type { PatchField, PatchSchema } from './patch/patch-schema.ts'
 export { parseQuantity, QuantitySyntaxError, quantityFromNumber } from './quantity/parse.ts'
 export { Quantity } from './quantity/quantity.ts'

@@ -1,10 +1,4 @@
-import type {
-  KindDescription,
-  ResourceDescription,
-  SubresourceDescription,
-  TableColumns,
-  Verb,
-} from '@fairlead/openapi'
+import type { KindDescription, ResourceDescription, SubresourceDescription, TableColumns } from '@fairlead/openapi'
 import type { KubeObject } from '@fairlead/apimachinery'
 import type { RestResource } from '../registry/rest/capabilities.ts'
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../meta/object.ts'
 import { JsonSyntaxError } from './syntax-error.ts'
 
 /**
@@ -41,4 +42,19 @@ export function endOfString(text: string, start: number): number {
     if (slashes % 2 === 0) return end
   }
   return text.length
+}
+
+/** True when objects and lists nest deeper than `limit`. */
+export function isDeeperThan(root: JsonValue, limit: number): boolean {
+  let level: JsonValue[] = [root]
+  for (let depth = 0; depth <= limit; depth++) {
+    const next: JsonValue[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) next.push(member)
+    }
+    if (next.length === 0) return false
+    level = next
+  }
+  return true
 }

@@ -1,7 +1,7 @@
 import { rejectedRequest } from '../errors/generic-response.ts'
 import { encodeJson } from '../json/encode.ts'
 import { isDeeperThan } from '../json/depth.ts'
-import { deepCopy, deepEqual, isJsonObject, setOwn } from '../json/objects.ts'
+import { deepCopy, deepEqual } from '../json/objects.ts'
 import type { JsonObject, JsonValue } from '../meta/object.ts'
 import { utf8Length } from '../text/utf8.ts'
 import type { JsonPatchOperations } from './json-patch-parse.ts'

@@ -9,6 +9,7 @@ import {
   takeFromPatch,
 } from './directives.ts'
 import { applyElementOrders } from './element-order.ts'
+import { goTypeName } from './errors.ts'
 import { mergeLists } from './lists.ts'
 import { rulesOf } from './schema.ts'
 
@@ -61,12 +62,15 @@ function mergeField(original: JsonObject, key: string, value: JsonValue, schema:
   } else takeFromPatch(original, key, value)
 }
 
-/** Null instead of a list deletes the whole list; anything else that is no list changes nothing. */
+/**
+ * Removes scalars from a list. The reference server merges whatever else it finds under this directive, as long as the
+ * object has a value of the same type.
+ */
 function deleteFromList(original: JsonObject, key: string, value: JsonValue, schema: PatchSchema | undefined): void {
   const current = Object.hasOwn(original, key) ? original[key] : undefined
-  if (value === null) delete original[key]
-  else if (Array.isArray(current) && Array.isArray(value))
+  if (Array.isArray(current) && Array.isArray(value)) {
     mergeListField(original, key, { current, value, schema, deleting: true })
+  } else if (value === null || goTypeName(current) === goTypeName(value)) mergeField(original, key, value, schema)
 }
 
 interface ListField {

@@ -46,12 +46,16 @@ function indexOrder(order: readonly JsonValue[], mergeKey: string): Map<Identity
   return indexItems(order, mergeKey)
 }
 
-/** A stable sort. Items without a position come first. */
+/** A stable sort. Items without a position come first, the last of them before the others. */
 function sortBy(items: readonly JsonValue[], positions: ReadonlyMap<Identity, number>, mergeKey: string): JsonValue[] {
-  return items
-    .map((item) => ({ item, position: positions.get(itemIdentity(item, mergeKey)) ?? -1 }))
-    .sort((a, b) => a.position - b.position)
-    .map(({ item }) => item)
+  const unknown: JsonValue[] = []
+  const known: { item: JsonValue; position: number }[] = []
+  for (const item of items) {
+    const position = positions.get(itemIdentity(item, mergeKey))
+    if (position === undefined) unknown.push(item)
+    else known.push({ item, position })
+  }
+  return [...unknown.reverse(), ...known.sort((a, b) => a.position - b.position).map(({ item }) => item)]
 }
 
 interface Interleaving {

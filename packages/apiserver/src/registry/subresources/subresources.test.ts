@@ -91,8 +91,10 @@ describe('scale', () => {
   test('admission sees scales', async () => {
     const { scale } = await scaled()
     const seen: string[] = []
+    const shown = (scale: KubeObject | undefined): string =>
+      `${scale?.kind} ${JSON.stringify((scale?.['spec'] as JsonObject | undefined)?.['replicas'])}`
     const kinds = ({ object, oldObject }: { object?: KubeObject; oldObject?: KubeObject }): string =>
-      [oldObject, object].map((each) => `${each?.kind} ${(each?.['spec'] as JsonObject)['replicas']}`).join(' to ')
+      `${shown(oldObject)} to ${shown(object)}`
     const result = await update(scale, put('a', scaleBody({}, 5)), {
       mutate: async (attributes) => {
         seen.push(`mutate ${kinds(attributes)}`)

@@ -43,7 +43,7 @@ function race(answer: Promise<ApiResponse>, context: RequestContext, limit: Limi
       limit.onTimeout?.(context)
       const error = allottedTimeExceeded()
       resolve(timeoutResponse(error))
-      limit.abort.abort(error)
+      limit.abort.abort(() => error)
     })
     answer.then(
       (response) => {
@@ -69,7 +69,7 @@ function limitBody(response: ApiResponse, context: RequestContext, limit: Limit)
         limit.onTimeout?.(context)
         const error = allottedTimeExceeded()
         reject(error)
-        limit.abort.abort(error)
+        limit.abort.abort(() => error)
       })
       body(sink).then(resolve, reject).finally(cancel)
     })

@@ -41,7 +41,7 @@ export class RequestsInFlight {
 
   /** Asks long-running requests to come to an end: their signals are aborted. */
   endLong(): void {
-    for (const source of this.#long) source.abort(new Error('the server is shutting down'))
+    for (const source of this.#long) source.abort(() => new Error('the server is shutting down'))
   }
 
   /** Counts a short request; the function returned counts it out. */

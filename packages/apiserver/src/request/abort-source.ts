@@ -5,8 +5,7 @@
 export class AbortSource {
   readonly #parent: (() => AbortSignal) | undefined
   #controller: AbortController | undefined
-  #aborted = false
-  #reason: unknown
+  #reason: (() => unknown) | undefined
 
   constructor(parent?: () => AbortSignal) {
     this.#parent = parent
@@ -17,18 +16,17 @@ export class AbortSource {
     return this.#controller.signal
   }
 
-  /** Aborts the signal with `reason`; a second call does nothing. */
-  abort(reason: unknown): void {
-    if (this.#aborted) return
-    this.#aborted = true
+  /** Aborts the signal; a second call does nothing. The reason is made when somebody listens. */
+  abort(reason: () => unknown): void {
+    if (this.#reason !== undefined) return
     this.#reason = reason
-    this.#controller?.abort(reason)
+    this.#controller?.abort(reason())
   }
 
   #open(): AbortController {
     const controller = new AbortController()
-    if (this.#aborted) {
-      controller.abort(this.#reason)
+    if (this.#reason !== undefined) {
+      controller.abort(this.#reason())
       return controller
     }
     const parent = this.#parent?.()
@@ -38,8 +36,7 @@ export class AbortSource {
   }
 
   #inherit(controller: AbortController, parent: AbortSignal): void {
-    this.#aborted = true
-    this.#reason = parent.reason
+    this.#reason ??= () => parent.reason
     controller.abort(parent.reason)
   }
 }

@@ -1,3 +1,4 @@
+import { request as httpsRequest } from 'node:https'
 import { systemClock } from '@fairlead/apimachinery'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuthenticator } from '../authentication/build-authenticator.ts'
@@ -6,8 +7,8 @@ import { type HealthCheck, pingCheck } from '../endpoints/health-checks.ts'
 import type { PartialHandler } from '../endpoints/compose-handlers.ts'
 import { textResponse } from '../request/responses.ts'
 import { createTestAuthority, type TestAuthority, type TestCertificate } from '../serving/testing/certificates.ts'
-import { openHttp2, requestHttp1, requestHttp2 } from '../serving/testing/http-client.ts'
-import { type ApiServer, createApiServer } from './create-api-server.ts'
+import { openHttp2, receive, requestHttp1, requestHttp2 } from '../serving/testing/http-client.ts'
+import { type ApiServer, type ApiServerOptions, createApiServer } from './create-api-server.ts'
 
 let authority: TestAuthority
 let certificate: TestCertificate
@@ -45,7 +46,7 @@ const echo: PartialHandler = async (context) => {
   return textResponse(`${user.name} ${info.verb} ${info.resource} ${body.length}`)
 }
 
-function start(): ApiServer {
+function start(options: Partial<ApiServerOptions> = {}): ApiServer {
   unwell = ''
   server = createApiServer({
     clock: systemClock,
@@ -58,6 +59,7 @@ function start(): ApiServer {
     paths: () => ['/api', '/apis', '/apis/apps'],
     isServed: (info) => info.resource === 'nodes',
     processMetrics: true,
+    ...options,
   })
   return server
 }
@@ -222,6 +224,27 @@ describe('over the network', () => {
     })
     const fits = await requestHttp1({ ...client, method: 'POST', path: '/api/v1/nodes', body: body.subarray(1) })
     expect(fits.body).toBe('admin create nodes 3145728')
+  })
+
+  test('a body that does not come: the deadline ends the wait, over either protocol', async () => {
+    const listener = await start({ requestTimeout: 100 }).listen(address())
+    const client = { port: listener.port, ca: authority.certificate, cert: admin.certificate, key: admin.key }
+    const session = openHttp2(client.port, client)
+    const stream = session.request({ ':method': 'POST', ':path': '/api/v1/nodes' })
+    stream.write('{"kind":')
+    const late = await receive(stream)
+    expect([late.status, late.body]).toEqual([
+      504,
+      expect.stringContaining('did not complete within the allotted timeout'),
+    ])
+    session.close()
+
+    const request = httpsRequest({ ...client, host: '127.0.0.1', method: 'POST', path: '/api/v1/nodes', agent: false })
+    request.on('error', () => undefined)
+    request.write('{"kind":')
+    const status = await new Promise((resolve) => request.on('response', (response) => resolve(response.statusCode)))
+    expect(status).toBe(504)
+    request.destroy()
   })
 
   test('shutdown: not ready first, watches end cleanly, new requests are refused, then the listener is gone', async () => {

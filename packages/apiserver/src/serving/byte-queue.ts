@@ -27,7 +27,7 @@ export function createByteQueue(abort: AbortSource): ByteQueue {
     for (const resolve of waiting.splice(0)) resolve()
   }
   const leave = (): void => {
-    abort.abort(new Error('the client is gone'))
+    abort.abort(() => new Error('the client is gone'))
     queue.length = 0
     buffered = 0
     release()

@@ -9,7 +9,7 @@ import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
-import { reportConnectionFailure, type Serve } from './serve.ts'
+import { clientGone, reportConnectionFailure, type Serve } from './serve.ts'
 import { SocketRequest } from './socket-request.ts'
 import { WritableSink } from './writable-sink.ts'
 
@@ -30,7 +30,7 @@ export interface Exchange {
 export function serveMessage(exchange: Exchange, serve: Serve): void {
   const { incoming, outgoing } = exchange
   const abort = new AbortSource()
-  outgoing.on('close', () => abort.abort(new Error('the client is gone')))
+  outgoing.on('close', () => abort.abort(clientGone))
   outgoing.on('error', (error) => reportConnectionFailure(serve, 'HTTP/1.1 response failed', error))
   answer(readRequest(exchange, abort), { ...exchange, abort, method: incoming.method ?? '' }, serve)
 }
@@ -44,7 +44,7 @@ export function serveUpgrade(
   const { socket, head, connection } = taken
   const abort = new AbortSource()
   let accepted = false
-  socket.on('close', () => abort.abort(new Error('the client is gone')))
+  socket.on('close', () => abort.abort(clientGone))
   socket.on('error', (error) => reportConnectionFailure(serve, 'upgraded connection failed', error))
   const upgrade: ConnectionUpgrade = {
     protocol: (incoming.headers.upgrade ?? '').toLowerCase(),
@@ -59,7 +59,12 @@ export function serveUpgrade(
   const exchange = { incoming, outgoing, connection, abort, method: incoming.method ?? '', lingerTimeout: 0 }
   const respond: Serve['handle'] = async (value) => {
     const response = await serve.handle(value)
-    if (response.upgraded !== true && !accepted) {
+    if (accepted) {
+      // The client speaks another protocol by now; there is no way left to tell it of a failure.
+      if (response.upgraded !== true) socket.destroy()
+      return { ...response, upgraded: true }
+    }
+    if (response.upgraded !== true) {
       outgoing.assignSocket(socket as Parameters<typeof outgoing.assignSocket>[0])
       outgoing.shouldKeepAlive = false
       outgoing.once('finish', () => socket.end())
@@ -123,7 +128,7 @@ async function send(exchange: OpenExchange, response: ApiResponse, serve: Serve)
     return
   }
   const parts = responseParts(response, method)
-  const unread = !incoming.complete && method !== 'GET' && method !== 'HEAD'
+  const unread = !incoming.complete
   if (parts.close || unread || exchange.closing()) outgoing.setHeader('connection', 'close')
   outgoing.writeHead(parts.status, parts.headers)
   if (parts.writer !== undefined && method !== 'HEAD') {

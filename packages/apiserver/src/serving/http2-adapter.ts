@@ -8,7 +8,7 @@ import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
-import { reportConnectionFailure, type Serve } from './serve.ts'
+import { clientGone, reportConnectionFailure, type Serve } from './serve.ts'
 import { SocketRequest } from './socket-request.ts'
 import { WritableSink } from './writable-sink.ts'
 
@@ -28,35 +28,43 @@ export function serveStream(
 ): void {
   const { stream } = incoming
   const abort = new AbortSource()
-  stream.on('close', () => abort.abort(new Error('the client is gone')))
+  stream.on('close', () => abort.abort(clientGone))
   stream.on('error', (error) => reportConnectionFailure(serve, 'HTTP/2 stream failed', error))
   const method = incoming.headers[':method'] ?? ''
+  const ended = (incoming.flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+  const exchange: Exchange = { stream, method, abort, serve, ended }
   // node:http2 advertises the limit but does not hold clients to it.
   if (totalLength(incoming.rawHeaders) > headerBytes) {
-    send({ stream, method, abort, serve }, textErrorResponse(431, '431 Request Header Fields Too Large'))
+    send(exchange, textErrorResponse(431, '431 Request Header Fields Too Large'))
     return
   }
-  const request = readRequest(incoming, connection, abort)
+  const request = readRequest(incoming, { connection, abort, ended })
   if (request === undefined) {
-    send({ stream, method, abort, serve }, textErrorResponse(400, '400 Bad Request'))
+    send(exchange, textErrorResponse(400, '400 Bad Request'))
     return
   }
-  serve.handle(request).then(
-    (response) => send({ stream, method, abort, serve }, response),
-    (error: unknown) => {
+  serve
+    .handle(request)
+    .then((response) => send(exchange, response))
+    .catch((error: unknown) => {
       serve.report('request failed', error)
       stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    },
-  )
+    })
 }
 
-function readRequest(incoming: IncomingStream, connection: Connection, abort: AbortSource): ApiRequest | undefined {
+function readRequest(
+  incoming: IncomingStream,
+  {
+    connection,
+    abort,
+    ended,
+  }: { readonly connection: Connection; readonly abort: AbortSource; readonly ended: boolean },
+): ApiRequest | undefined {
   const { stream } = incoming
   const target = parseRequestTarget(incoming.headers[':path'] ?? '')
   if (target === undefined) return undefined
   const headers = copyHeaders(incoming.headers)
   const expects = headers['expect']?.toLowerCase() === '100-continue'
-  const ended = (incoming.flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
   const length = headers['content-length']
   return new SocketRequest({
     method: incoming.headers[':method'] ?? '',
@@ -98,6 +106,8 @@ interface Exchange {
   readonly method: string
   readonly abort: AbortSource
   readonly serve: Serve
+  /** The request came without a body. */
+  readonly ended: boolean
 }
 
 function send(exchange: Exchange, response: ApiResponse): void {
@@ -109,7 +119,7 @@ function send(exchange: Exchange, response: ApiResponse): void {
   const parts = responseParts(response, method)
   if (parts.close) closeAfter(stream, stream.session as ServerHttp2Session | undefined)
   // A body that was not read to its end would hold the client's window; the client is told to stop sending.
-  if (!stream.readableEnded) stream.once('finish', () => stopReading(stream))
+  if (!exchange.ended && !stream.readableEnded) stream.once('finish', () => stopReading(stream))
   const headers = { ':status': parts.status, ...parts.headers }
   if (parts.bytes !== undefined) {
     stream.respond(headers)

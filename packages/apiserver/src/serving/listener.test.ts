@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { Agent } from 'node:https'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -87,6 +88,8 @@ async function handle(request: ApiRequest): Promise<ApiResponse> {
           gone.resolve()
         },
       }
+    case '/bad-header':
+      return { status: 200, headers: { 'x-bad': 'a\nb' } }
     case '/early':
       return { status: 413, headers: {}, body: 'too large' }
     case '/close':
@@ -96,6 +99,9 @@ async function handle(request: ApiRequest): Promise<ApiResponse> {
       for await (const chunk of request.body.stream()) size += chunk.length
       return textResponse(String(size))
     }
+    case '/taken':
+      request.upgrade?.accept()
+      return { status: 500, headers: {}, body: 'too late' }
     case '/socket': {
       if (request.upgrade === undefined) return textResponse('plain')
       const socket = await acceptWebSocket(request)
@@ -288,6 +294,26 @@ describe('bodies beyond the limit', () => {
   })
 })
 
+test('HTTP/1.1 connections are kept for the next request', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const sockets = new Set<unknown>()
+  agent.on('free', (socket) => sockets.add(socket))
+  for (let round = 0; round < 3; round++) {
+    expect((await requestHttp1({ ...tls(), agent, method: 'POST', path: '/echo', body: 'x' })).status).toBe(200)
+    expect((await requestHttp1({ ...tls(), agent, path: '/nowhere' })).status).toBe(404)
+  }
+  expect(sockets.size).toBe(1)
+  agent.destroy()
+})
+
+test('a header that cannot be sent breaks the exchange off, not the server', async () => {
+  await expect(requestHttp1({ ...tls(), path: '/bad-header' })).rejects.toThrow()
+  const session = openHttp2(listener.port, { ca: authority.certificate })
+  await expect(requestHttp2(session, { ':path': '/bad-header' })).rejects.toThrow('NGHTTP2_INTERNAL_ERROR')
+  session.close()
+  expect(reports.filter((report) => report.includes('Invalid character'))).toHaveLength(2)
+})
+
 describe('hostile requests', () => {
   const bad: readonly (readonly [string, string])[] = [
     ['two lengths', 'POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx'],
@@ -356,6 +382,13 @@ describe('upgrades', () => {
     })
     expect(message).toBe('welcome v5.channel.k8s.io')
     socket.close()
+  })
+
+  test('a failure after the connection was taken over ends it', async () => {
+    const answer = await rawRequest(
+      'GET /taken HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: SPDY/3.1\r\n\r\n',
+    )
+    expect(answer).toBe('')
   })
 
   test('a handler may answer an upgrade request plainly', async () => {

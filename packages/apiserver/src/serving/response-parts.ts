@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http'
 import type { ApiResponse, ResponseHeaders, ResponseWriter } from '../request/api-response.ts'
 
 /** A response made ready for the wire. */
@@ -31,8 +32,14 @@ function copyHeaders(from: ResponseHeaders): { headers: ResponseParts['headers']
     const value = from[name]
     if (value === undefined) continue
     if (name === 'connection') close = value === 'close'
-    else if (typeof value === 'string') headers[name] = value
-    else if (value.length > 0) headers[name] = [...value]
+    else if (typeof value === 'string') headers[name] = checked(name, value)
+    else if (value.length > 0) headers[name] = value.map((line) => checked(name, line))
   }
   return { headers, close }
+}
+
+/** Throws for a value that would not stay within its header. HTTP/2 does not mind; whoever passes it on might. */
+function checked(name: string, value: string): string {
+  validateHeaderValue(name, value)
+  return value
 }

@@ -9,6 +9,11 @@ export interface Serve {
   readonly report: (message: string, error: unknown) => void
 }
 
+/** Why a request's signal is aborted when its connection has ended. */
+export function clientGone(): Error {
+  return new Error('the client is gone')
+}
+
 const departures: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_HTTP2_STREAM_CANCEL', 'ECANCELED'])
 
 /** Reports a failure of a connection, unless it is only that the client has left, which clients may do at any time. */

@@ -156,7 +156,7 @@ describe('another kind or version', () => {
       { kind: 'pod' },
       'pod in version "v1" cannot be handled as a Pod: no kind "pod" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"',
     ],
-  ])('%#', (kind, type, message) => {
+  ] as [KindDescription, { apiVersion?: string; kind: string }, string][])('%#', (kind, type, message) => {
     expect(refusal(JSON.stringify(type), { kind })).toMatchObject({ code: 400, message })
     expect(refusal(JSON.stringify(type), { kind, format: 'yaml' })).toMatchObject({ code: 400, message })
     const envelope = encodeEnvelope({ apiVersion: type.apiVersion ?? '', kind: type.kind, raw: new Uint8Array() })

@@ -491,6 +491,22 @@ describe('DELETE', () => {
     expect((await send(server, ['GET', one], undefined)).status).toBe(200)
   })
 
+  test('options in protobuf and in YAML', async () => {
+    const form = builtinKind({ group: '', version: 'v1', kind: 'DeleteOptions' })?.protobuf
+    const raw = form?.encode({ gracePeriodSeconds: 4, propagationPolicy: 'Orphan' }) ?? new Uint8Array()
+    for (const [contentType, body] of [
+      ['application/vnd.kubernetes.protobuf', encodeEnvelope({ apiVersion: 'v1', kind: 'DeleteOptions', raw })],
+      ['application/yaml', 'gracePeriodSeconds: 4\npropagationPolicy: Orphan\n'],
+    ] as const) {
+      const server = withObjects()
+      const { status } = await send(server, ['DELETE', one], body, { 'content-type': contentType })
+      expect([status, server.admitted[0]?.attributes.options]).toEqual([
+        200,
+        { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', gracePeriodSeconds: 4, propagationPolicy: 'Orphan' },
+      ])
+    }
+  })
+
   test('the body counts, not the query', async () => {
     const server = withObjects()
     await send(server, ['DELETE', `${one}?gracePeriodSeconds=9&propagationPolicy=Orphan`], { gracePeriodSeconds: 3 })

@@ -41,6 +41,11 @@ export interface ResourceStrategy {
    * `requested` is DeleteOptions.gracePeriodSeconds.
    */
   gracePeriod?(object: KubeObject, requested: number | undefined): number
+  /** What to tell a client that deletes with these options: some kinds keep their dependents unless told. */
+  warningsOnDelete?(options: {
+    readonly propagationPolicy?: string
+    readonly orphanDependents?: boolean
+  }): readonly string[]
   /** May change the object that stays behind while its deletion is pending (a namespace becomes Terminating). */
   prepareForDelete?(object: KubeObject, context: StrategyContext): void
   /** Finalizers outside metadata that also keep the object (Namespace spec.finalizers). */

@@ -1,7 +1,7 @@
 import { StatusError } from '@fairlead/apimachinery'
 import type { CollectionDeleter, DeleteRequest, ListRequest, ListResult, WriteOptions } from '../rest/capabilities.ts'
 import type { RequestContext } from '../../request/request-context.ts'
-import { deleteObject } from './delete.ts'
+import { deleteObject, warnOfDeletion } from './delete.ts'
 import { listObjects } from './list.ts'
 import type { KeptList } from './list.ts'
 import type { StoreParts } from './store-parts.ts'
@@ -15,6 +15,7 @@ const pageSize = 10_000
 export function createCollectionDeleter(parts: StoreParts): CollectionDeleter {
   return {
     async deleteCollection(context, list, options, write) {
+      warnOfDeletion(parts, context, options)
       if (list.limit > 0) {
         const page = await listObjects(parts, list)
         await deleteAll(parts, page, { context, options, write })

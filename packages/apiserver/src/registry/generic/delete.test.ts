@@ -211,6 +211,17 @@ test('admission sees the object once, and nothing when nothing happens', async (
   expect(seen).toEqual(['mutate DELETE a true a', 'validate DELETE'])
 })
 
+test('the kind may warn of what a deletion leaves behind', async () => {
+  const warningsOnDelete: ResourceStrategy['warningsOnDelete'] = ({ propagationPolicy }) =>
+    propagationPolicy === undefined ? ['something stays behind'] : []
+  const { widgets } = await harnessWith({}, { warningsOnDelete })
+  const [told, silent] = [testContext(), testContext()]
+  await widgets.deleteCollection(silent, listOf(), { propagationPolicy: 'Background' }, write({ dryRun: true }))
+  await widgets.deleteCollection(told, listOf(), {}, write({ dryRun: true }))
+  await widgets.delete(told, key, {}, write())
+  expect([silent.warnings.texts, told.warnings.texts]).toEqual([[], ['something stays behind']])
+})
+
 describe('dry run', () => {
   test.each([
     ['an object that would go', {}, true],

@@ -1,5 +1,6 @@
 import { notFound } from '@fairlead/apimachinery'
 import type { KubeObject } from '@fairlead/apimachinery'
+import type { RequestContext } from '../../request/request-context.ts'
 import type { Deleter, DeleteRequest, DeleteResult } from '../rest/capabilities.ts'
 import { commitRemoval } from './commit.ts'
 import { admitDeletion } from './deletion.ts'
@@ -17,9 +18,16 @@ import type { KeptObject } from './stored-object.ts'
 /** DELETE of one object. */
 export function createDeleter(parts: StoreParts): Deleter {
   return {
-    delete: (context, key, options, write) =>
-      deleteObject(parts, { context, key, options, write, admittedName: key.name }),
+    delete(context, key, options, write) {
+      warnOfDeletion(parts, context, options)
+      return deleteObject(parts, { context, key, options, write, admittedName: key.name })
+    },
   }
+}
+
+/** Tells the client what the kind has to say about its options. */
+export function warnOfDeletion(parts: StoreParts, { warnings }: RequestContext, options: DeleteRequest): void {
+  for (const warning of parts.resourceStrategy.warningsOnDelete?.(options) ?? []) warnings.add(warning)
 }
 
 /** Deletes an object, or marks it as being deleted while a grace period or finalizers keep it. */

@@ -4,7 +4,6 @@ import type { KindDescription } from '@fairlead/openapi'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createWarningRecorder } from '../request/warning-headers.ts'
-import { bodyFormat } from './body-format.ts'
 import { type DecodeTarget, decodeObject } from './decode-object.ts'
 import type { WireFormat } from './media-type.ts'
 
@@ -257,60 +256,6 @@ describe('unknown and duplicate fields', () => {
     const members = Array.from({ length: 300 }, (_, index) => `"${key}${index}":1,"${key}${index}":2`).join(',')
     const hostile = `{"metadata":{"labels":{"a":"b","a":"c"}},"x":{${members}},"${key}":{${members}}}`
     expect(decode(hostile).warnings.length).toBeGreaterThan(90)
-  })
-})
-
-describe('content types', () => {
-  test.each([
-    [undefined, 'json'],
-    ['', 'json'],
-    ['application/json', 'json'],
-    ['application/json; charset=utf-8', 'json'],
-    ['Application/JSON', 'json'],
-    ['application/yaml;a="b;c"', 'yaml'],
-    ['application/vnd.kubernetes.protobuf', 'protobuf'],
-    ['application/json;', 'json'],
-  ])('%s', (contentType, format) => {
-    expect(bodyFormat(contentType, true)).toBe(format)
-  })
-
-  test.each([
-    'text/plain',
-    'application/xml',
-    'json',
-    'application/json;charset',
-    '*/*',
-    'application/cbor',
-    ' ;',
-    'a b/c',
-  ])('%s is refused', (contentType) => {
-    expect(() => bodyFormat(contentType, true)).toThrow(
-      expect.objectContaining({
-        code: 415,
-        reason: 'UnsupportedMediaType',
-        message:
-          'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-      }),
-    )
-  })
-
-  test('kinds without protobuf', () => {
-    expect(() => bodyFormat('application/vnd.kubernetes.protobuf', false)).toThrow(
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-    )
-  })
-
-  test('any text is answered in linear time', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(';', '"', '\\', 'a', '=', ' ', '/'), maxLength: 60 }), (text) => {
-        try {
-          bodyFormat(text, true)
-        } catch (error) {
-          expect(error).toMatchObject({ code: 415 })
-        }
-      }),
-    )
-    expect(() => bodyFormat(`application/json;${'a="\\'.repeat(50_000)}`, true)).toThrow()
   })
 })
 

@@ -252,6 +252,14 @@ describe('the last finalizer', () => {
     expect(await harness.widgets.find(key)).toBeDefined()
   })
 
+  test('removing it during a grace period leaves the object to its time', async () => {
+    const harness = createHarness({ strategy: widgetStrategy({ gracePeriod: () => 30 }) })
+    await create(harness.widgets, widget('a', { metadata: { finalizers: ['example.com/x'] } }))
+    await harness.widgets.delete(testContext(), key, {}, write())
+    await harness.widgets.update(testContext(), removeFinalizers, write())
+    expect(await harness.widgets.find(key)).toMatchObject({ revision: 4 })
+  })
+
   test('finalizers of the spec keep the object as well', async () => {
     const strategy = widgetStrategy({
       extraFinalizers: (object) => ((object['spec'] as JsonObject)['finalizers'] ?? []) as string[],

@@ -9,12 +9,11 @@ export function watchFilter(
   selection: Selection,
   after: RequestedRevision,
 ): (events: readonly ObjectEvent[]) => readonly WatchEvent[] {
-  const { matches, key } = selection
+  const { matches } = selection
   if (matches === undefined) {
     return (events) => events.flatMap((event) => (event.revision > after ? [event.plain] : []))
   }
-  const selects = (object: KeptObject | undefined): boolean =>
-    object !== undefined && (key === undefined || object.key === key) && matches(object)
+  const selects = (object: KeptObject | undefined): boolean => object !== undefined && matches(object)
   return (events) =>
     events.flatMap((event) => {
       const seen = event.revision > after ? transition(event, selects) : undefined

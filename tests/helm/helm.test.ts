@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Release } from '../support/command-line-tools.ts'
+import { type Helm, helmFor } from '../support/helm.ts'
+import { type HttpsClient, httpsClient } from '../support/https-client.ts'
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
+
+const chart = fileURLToPath(new URL('./testdata/shop', import.meta.url))
+
+interface HelmClient {
+  readonly release: Release
+  readonly major: string
+  /** Flags of `install`; later commands do as the release was installed. */
+  readonly installFlags: readonly string[]
+}
+
+const clients: readonly HelmClient[] = [
+  // helm 4 applies on the server unless told, which is not served yet.
+  { release: 'newest', major: 'v4.', installFlags: ['--server-side=false'] },
+  { release: 'oldest', major: 'v3.', installFlags: [] },
+]
+
+interface ReleaseRow {
+  readonly name: string
+  readonly revision: string | number
+  readonly status: string
+}
+
+describe.each(clients)('helm $major', ({ release, major, installFlags }) => {
+  let controlPlane: TestControlPlane
+  let client: HttpsClient
+  let helm: Helm
+
+  beforeAll(async () => {
+    controlPlane = await startTestControlPlane()
+    client = await httpsClient(controlPlane.kubeconfig)
+    helm = await helmFor(controlPlane, release)
+  })
+  afterAll(async () => {
+    client.close()
+    await controlPlane.stop()
+  })
+
+  const inNamespace = (namespace: string) => (path: string) => client.get(path.replace('{ns}', namespace))
+  const rows = async (...args: string[]) => JSON.parse(await helm(...args, '-o', 'json')) as ReleaseRow[]
+
+  test('is the release that it claims to be', async () => {
+    expect(await helm('version', '--short')).toContain(major)
+  })
+
+  test('install, list, upgrade, rollback, history and uninstall', async () => {
+    const installed = await helm('install', 'web', chart, '-n', 'shop', '--create-namespace', ...installFlags)
+    expect(installed).toContain('STATUS: deployed')
+    expect(installed).toContain('web says hello.')
+    expect(await rows('list', '-n', 'shop')).toMatchObject([{ name: 'web', revision: '1', status: 'deployed' }])
+
+    const get = inNamespace('shop')
+    const deployment = '/apis/apps/v1/namespaces/{ns}/deployments/web'
+    const settings = '/api/v1/namespaces/{ns}/configmaps/web-settings'
+    expect((await get(deployment)).json).toMatchObject({
+      metadata: {
+        generation: 1,
+        labels: { app: 'web', 'app.kubernetes.io/managed-by': 'Helm' },
+        annotations: { 'meta.helm.sh/release-name': 'web', 'meta.helm.sh/release-namespace': 'shop' },
+      },
+      spec: { replicas: 2, template: { spec: { containers: [{ name: 'web', image: 'nginx:1.28' }] } } },
+    })
+    expect((await get(settings)).json.data).toEqual({ greeting: 'hello' })
+    expect((await get('/api/v1/namespaces/{ns}/secrets/web-password')).json.data).toEqual({
+      password: Buffer.from('s3cret').toString('base64'),
+    })
+    const service = (await get('/api/v1/namespaces/{ns}/services/web')).json
+
+    const upgraded = await helm(
+      ...['upgrade', 'web', chart, '-n', 'shop'],
+      ...['--set', 'replicas=5', '--set', 'image=nginx:1.29', '--set', 'extra=more'],
+    )
+    expect(upgraded).toContain('REVISION: 2')
+    expect((await get(deployment)).json).toMatchObject({
+      metadata: { generation: 2 },
+      spec: {
+        replicas: 5,
+        template: { spec: { containers: [{ image: 'nginx:1.29', ports: [{ containerPort: 80 }] }] } },
+      },
+    })
+    expect((await get(settings)).json.data).toEqual({ greeting: 'hello', extra: 'more' })
+    const unchanged = (await get('/api/v1/namespaces/{ns}/services/web')).json
+    expect(unchanged.metadata.resourceVersion).toBe(service.metadata.resourceVersion)
+
+    expect(await helm('rollback', 'web', '1', '-n', 'shop')).toContain('Rollback was a success')
+    expect((await get(deployment)).json).toMatchObject({
+      metadata: { generation: 3 },
+      spec: { replicas: 2, template: { spec: { containers: [{ image: 'nginx:1.28' }] } } },
+    })
+    expect((await get(settings)).json.data).toEqual({ greeting: 'hello' })
+    expect((await rows('history', 'web', '-n', 'shop')).map(({ revision, status }) => [revision, status])).toEqual([
+      [1, 'superseded'],
+      [2, 'superseded'],
+      [3, 'deployed'],
+    ])
+    expect(await helm('get', 'manifest', 'web', '-n', 'shop')).toContain('image: nginx:1.28')
+
+    expect(await helm('uninstall', 'web', '-n', 'shop')).toContain('release "web" uninstalled')
+    for (const path of [deployment, settings, '/api/v1/namespaces/{ns}/services/web']) {
+      expect((await get(path)).status).toBe(404)
+    }
+    expect((await get('/api/v1/namespaces/{ns}/secrets')).json.items).toEqual([])
+    expect(await rows('list', '-n', 'shop')).toEqual([])
+  })
+
+  test('a second install of the same name is refused', async () => {
+    await helm('install', 'twice', chart, '-n', 'twice', '--create-namespace', ...installFlags)
+    const again = await helm.run(['install', 'twice', chart, '-n', 'twice', ...installFlags])
+    expect(again.code).toBe(1)
+    expect(again.stderr).toMatch(/cannot re-?use a name that is still in use/)
+  })
+
+  test('an object of somebody else stops an install and is left alone', async () => {
+    await client.post('/api/v1/namespaces', { metadata: { name: 'foreign' } })
+    const path = '/api/v1/namespaces/foreign/configmaps'
+    const before = await client.post(path, { metadata: { name: 'web-settings' }, data: { mine: 'yes' } })
+    expect(before.status).toBe(201)
+    const result = await helm.run(['install', 'web', chart, '-n', 'foreign', ...installFlags])
+    expect(result.code).toBe(1)
+    expect(result.stderr).toContain('exists and cannot be imported into the current release')
+    expect((await client.get(`${path}/web-settings`)).text).toBe(before.text)
+  })
+})

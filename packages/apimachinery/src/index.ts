@@ -155,5 +155,5 @@ export { type JsonParseOptions, parseJson, parseJsonStrict } from './json/parse.
 export type { Scanned } from './json/scanner.ts'
 export { JsonSyntaxError } from './json/syntax-error.ts'
 export { encodeYaml } from './yaml/encode.ts'
-export { type ParsedYaml, parseYaml } from './yaml/parse.ts'
+export { type ParsedYaml, parseYaml, parseYamlDocuments } from './yaml/parse.ts'
 export { YamlSyntaxError } from './yaml/syntax-error.ts'

@@ -60,7 +60,8 @@ export function applyRetainKeys(original: JsonObject, patch: JsonObject): void {
  */
 export function withoutDirectives(value: JsonValue): JsonValue | undefined {
   if (hasPatchDirective(value)) return undefined
-  const waiting: JsonValue[] = [value]
+  const content = Array.isArray(value) ? [...value] : value
+  const waiting: JsonValue[] = [content]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (Array.isArray(next)) {
       const kept = next.filter((item) => !hasPatchDirective(item))
@@ -72,7 +73,7 @@ export function withoutDirectives(value: JsonValue): JsonValue | undefined {
       pushContainers(Object.values(next), waiting)
     }
   }
-  return value
+  return content
 }
 
 /** True for a map that has a `$patch` directive. */

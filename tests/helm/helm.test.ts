@@ -71,10 +71,8 @@ describe.each(clients)('helm $major', ({ release, major, installFlags }) => {
     })
     const service = (await get('/api/v1/namespaces/{ns}/services/web')).json
 
-    const upgraded = await helm(
-      ...['upgrade', 'web', chart, '-n', 'shop'],
-      ...['--set', 'replicas=5', '--set', 'image=nginx:1.29', '--set', 'extra=more'],
-    )
+    const values = ['replicas=5', 'image=nginx:1.29', 'extra=more'].join(',')
+    const upgraded = await helm('upgrade', 'web', chart, '-n', 'shop', '--set', values)
     expect(upgraded).toContain('REVISION: 2')
     expect((await get(deployment)).json).toMatchObject({
       metadata: { generation: 2 },

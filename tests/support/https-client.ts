@@ -45,7 +45,7 @@ export interface ApiBody {
 export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Bytes and text are sent as they are; anything else as JSON. */
-  readonly body?: Uint8Array | string | object
+  readonly body?: Uint8Array | string | object | undefined
   /** Content-Type; `application/json` unless told when there is a body. */
   readonly type?: string
   readonly signal?: AbortSignal
@@ -83,7 +83,10 @@ export async function httpsClient(kubeconfig: string): Promise<HttpsClient> {
         ...(bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) }),
         ...options.headers,
       }
-      const call = httpsRequest({ agent, host, port, method, path, headers, signal: options.signal }, resolve)
+      const call = httpsRequest(
+        { agent, host, port, method, path, headers, ...(options.signal ? { signal: options.signal } : {}) },
+        resolve,
+      )
       call.on('error', reject)
       call.end(bytes)
     })

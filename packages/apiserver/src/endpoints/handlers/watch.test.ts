@@ -1,4 +1,4 @@
-import { decodeEnvelope, decodeWatchEvent, expired, plainError } from '@fairlead/apimachinery'
+import { decodeEnvelope, decodeWatchEvent, expired, parseYaml, plainError } from '@fairlead/apimachinery'
 import { describe, expect, test } from 'vitest'
 import { createTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -196,9 +196,12 @@ describe('watch', () => {
   test('YAML cannot be watched', async () => {
     const response = await createTestServer().call({ method: 'GET', path, headers: { accept: 'application/yaml' } })
     expect(response.status).toBe(406)
-    expect(await response.text()).toMatch(
-      'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
-    )
+    expect(parseYaml(await response.text()).value).toMatchObject({
+      kind: 'Status',
+      reason: 'NotAcceptable',
+      message:
+        'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
+    })
   })
 
   test('a name in the path and another in the selector', async () => {

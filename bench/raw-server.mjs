@@ -34,7 +34,7 @@ server.on('stream', (stream, { ':method': method, ':path': path }) => {
   stream.on('error', () => stream.destroy())
   if (method === 'POST') create(stream)
   else if (path.includes('watch=')) openWatch(stream)
-  else if (path.includes('raw-bytes=')) list(stream, Number(/raw-bytes=(\d+)/.exec(path)[1]))
+  else if (path.includes('raw-bytes=')) void list(stream, Number(/raw-bytes=(\d+)/.exec(path)[1]))
   else respond(stream, 200)
 })
 server.listen(0, '127.0.0.1', () => {

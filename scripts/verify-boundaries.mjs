@@ -17,7 +17,8 @@ const rules = {
   fairlead: { imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver'], edge: true },
 }
 
-const importPattern = /(?:^|[\s;])(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm
+const importPattern =
+  /(?:^|[\s;])(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm
 const problems = []
 let filesRead = 0
 
@@ -31,7 +32,8 @@ for (const name of readdirSync(join(root, 'packages'))) {
   for (const file of sources(folder)) {
     filesRead += 1
     const isTest = file.endsWith('.test.ts') || file.split(sep).includes('testing')
-    for (const specifier of specifiers(readFileSync(file, 'utf8'))) check({ name, rule, folder, file, specifier, isTest })
+    for (const specifier of specifiers(readFileSync(file, 'utf8')))
+      check({ name, rule, folder, file, specifier, isTest })
   }
 }
 if (filesRead === 0) problems.push('no source file was read')
@@ -46,7 +48,8 @@ function check({ name, rule, folder, file, specifier, isTest }) {
   } else if (specifier.startsWith('.')) {
     const target = resolve(dirname(file), specifier)
     // Tests may read the fact tables beside the sources.
-    if (!target.startsWith(isTest ? dirname(folder) : folder)) problems.push(`${where}: ${specifier} leaves the package`)
+    if (!target.startsWith(isTest ? dirname(folder) : folder))
+      problems.push(`${where}: ${specifier} leaves the package`)
   } else {
     const other = /^@fairlead\/([^/]+)(\/.*)?$/.exec(specifier)
     if (!other) return

@@ -56,7 +56,13 @@ export function connectHttp1(target) {
 }
 
 /** A request as the bytes it is sent in. */
-export function encodeHttp1Request({ ':method': method, ':path': path, ':authority': host, ':scheme': _, ...headers }) {
+export function encodeHttp1Request({
+  ':method': method,
+  ':path': path,
+  ':authority': host,
+  ':scheme': _scheme,
+  ...headers
+}) {
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
   return { bytes: Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`) }
 }

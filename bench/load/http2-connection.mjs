@@ -43,7 +43,7 @@ export function connectHttp2(target) {
     receiver?.end(error)
   }
   const fail = (error) => {
-    for (const stream of [...receivers.keys()]) finish(stream, error)
+    for (const stream of receivers.keys()) finish(stream, error)
   }
 
   /** `payload` is the whole payload of all frames but DATA, whose pieces are told by `data`. */

@@ -30,7 +30,7 @@ const described = Object.entries(facts.columns).filter(([key]) => !withoutPrinte
 
 describe('columns', () => {
   test.each(described)('%s', (key, expected) => {
-    expect(columnsOf(key).definitions.map(({ description: _, ...rest }) => rest)).toEqual(
+    expect(columnsOf(key).definitions.map(({ description: _description, ...rest }) => rest)).toEqual(
       expected.map((column: { name: string; type: string; format?: string; priority?: number }) => ({
         name: column.name,
         type: column.type,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   decodeEnvelope,
   encodeEnvelope,
@@ -12,10 +13,14 @@ import { describe, expect, test } from 'vitest'
 import { definition, definitionNames } from '../definitions/definitions.ts'
 import { createMessageTypes } from './message-types.ts'
 import { protobufForm } from './protobuf-form.ts'
-import goBodies from './testdata/go-bodies.json?raw'
 
 /** Bodies that the Go serializer has written, with the objects that they hold. */
-const bodies = parseJson(goBodies) as readonly (JsonObject & { definition: string; body: string; object: JsonObject })[]
+const goBodies = readFileSync(new URL('./testdata/go-bodies.json', import.meta.url), 'utf8')
+const bodies = parseJson(goBodies) as unknown as readonly (JsonObject & {
+  definition: string
+  body: string
+  object: JsonObject
+})[]
 
 function formOf(name: string) {
   const form = protobufForm(name)

@@ -137,7 +137,7 @@ export function scanJson(text: string, maxDepth: number): Scanned {
     const [literal, fraction, exponent] = match
     position += literal.length
     const rest = text.slice(position, position + 2)
-    if (/^\./.test(rest) && fraction === undefined && exponent === undefined) {
+    if (rest.startsWith('.') && fraction === undefined && exponent === undefined) {
       position += 1
       throw unexpected('after decimal point in numeric literal')
     }

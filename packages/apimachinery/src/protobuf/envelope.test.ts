@@ -10,12 +10,14 @@ describe('envelope', () => {
   const body = encodeEnvelope({ apiVersion: 'v1', kind: 'Pod', raw: Uint8Array.of(1, 2) })
 
   test('has the magic, the type, the message and two texts', () => {
-    expect([...body]).toEqual([
-      ...[0x6b, 0x38, 0x73, 0],
-      ...[0x0a, 9, 0x0a, 2, ...text('v1'), 0x12, 3, ...text('Pod')],
-      ...[0x12, 2, 1, 2],
-      ...[0x1a, 0, 0x22, 0],
-    ])
+    expect([...body]).toEqual(
+      [
+        [0x6b, 0x38, 0x73, 0],
+        [0x0a, 9, 0x0a, 2, ...text('v1'), 0x12, 3, ...text('Pod')],
+        [0x12, 2, 1, 2],
+        [0x1a, 0, 0x22, 0],
+      ].flat(),
+    )
   })
 
   test('is opened again', () => {

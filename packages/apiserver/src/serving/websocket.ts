@@ -9,16 +9,6 @@ export function isWebSocketRequest(request: ApiRequest): boolean {
   return request.upgrade?.protocol === 'websocket'
 }
 
-/** The subprotocols that the client offers, in its order. */
-export function offeredSubprotocols(request: ApiRequest): readonly string[] {
-  const header = request.headers['sec-websocket-protocol']
-  if (header === undefined) return []
-  return header
-    .split(',')
-    .map((protocol) => protocol.trim())
-    .filter((protocol) => protocol !== '')
-}
-
 /**
  * Accepts a WebSocket on the connection of a request. `choose` picks the subprotocol of those offered; undefined accepts
  * without one. By default the first offered is echoed. The handler then answers `{ upgraded: true }`. Throws BadRequest

@@ -10,11 +10,6 @@ export interface KubeconfigEntry {
   readonly clientKey: string
 }
 
-/** A kubeconfig with one cluster, one user and one context, which is the current one. */
-export function createKubeconfig(entry: KubeconfigEntry): JsonObject {
-  return mergeKubeconfig({}, entry)
-}
-
 /** Puts `entry` in place of entries of its name and makes it the current context; everything else stays. */
 export function mergeKubeconfig(existing: JsonObject, entry: KubeconfigEntry): JsonObject {
   const { name } = entry

@@ -52,13 +52,14 @@ function generate() {
   run(process.execPath, [join('packages', 'api', 'scripts', 'generate.mjs')])
 }
 
-/** `tsc -b` when a source is newer than the last build. */
+/** `tsc -b`, and the command in few files, when a source is newer than the last build. */
 function build() {
   const stamp = join(root, 'node_modules', '.fairlead-built')
   const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0
   if (newestSource() < built) return
   step('Building')
   run(process.execPath, [bin('tsc'), '-b'])
+  run(process.execPath, [join('scripts', 'bundle.mjs')])
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, '')
 }
@@ -79,6 +80,7 @@ function newestSource() {
   }
   // A build that is missing is older than any source.
   const outputs = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'dist', 'index.js'))
+  outputs.push(join(root, 'packages', 'fairlead', 'dist', 'bundle', 'main.js'))
   return outputs.every((path) => existsSync(path)) ? newest : Number.POSITIVE_INFINITY
 }
 

@@ -35,7 +35,7 @@ export interface ResourceHandlerOptions {
   readonly random?: () => number
   /** The largest body in bytes; 3 MiB by default. */
   readonly bodyLimit?: number
-  /** How many bytes of changes may wait for one watcher; 4 MiB by default. */
+  /** How many bytes of changes may wait for one watcher; 16 MiB by default. */
   readonly watchBufferLimit?: number
   /** Told of each watch that is ended because its client is too slow. */
   onSlowWatcher?(resource: ServedResource): void
@@ -69,7 +69,7 @@ export function createResourceHandler(options: ResourceHandlerOptions): PartialH
     random: options.random ?? Math.random,
     negotiator: createNegotiator(),
     bodyLimit: options.bodyLimit ?? 3 * 1024 * 1024,
-    watchBufferLimit: options.watchBufferLimit ?? 4 * 1024 * 1024,
+    watchBufferLimit: options.watchBufferLimit ?? 16 * 1024 * 1024,
     onSlowWatcher: (resource) => options.onSlowWatcher?.(resource),
   }
   return (context) => {

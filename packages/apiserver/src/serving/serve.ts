@@ -14,7 +14,14 @@ export function clientGone(): Error {
   return new Error('the client is gone')
 }
 
-const departures: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_HTTP2_STREAM_CANCEL', 'ECANCELED'])
+const departures: ReadonlySet<unknown> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECANCELED',
+  'ERR_HTTP2_STREAM_CANCEL',
+  // Either side has reset the stream; if it was this one, the reason has been reported.
+  'ERR_HTTP2_STREAM_ERROR',
+])
 
 /** Reports a failure of a connection, unless it is only that the client has left, which clients may do at any time. */
 export function reportConnectionFailure(serve: Serve, message: string, error: Error): void {

@@ -16,6 +16,8 @@ export interface MemoryStorageOptions {
   readonly clock?: StorageClock
   /** How many changes are kept for reads and watches of the past; 10,000 unless told. */
   readonly historyLimit?: number
+  /** How many bytes of replaced values these may hold on to; 64 MiB unless told. */
+  readonly historyBytes?: number
 }
 
 /** Bookkeeping of one key or change besides its bytes, roughly, for `size`. */
@@ -26,9 +28,9 @@ const overheadBytes = 200
  * revision 0, which clients read as "any". Transactions commit before `transaction` returns its promise.
  */
 export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage {
-  const { clock = systemStorageClock, historyLimit = 10_000 } = options
+  const { clock = systemStorageClock, historyLimit = 10_000, historyBytes = 67_108_864 } = options
   const heads = createOrderedMap<KeyValue>()
-  const history = createHistory<Change>(0, { count: historyLimit })
+  const history = createHistory<Change>(0, { count: historyLimit, bytes: historyBytes })
   const deadlines = createDeadlines()
   let revision: Revision = 1
   let headBytes = 0

@@ -232,7 +232,10 @@ describe('watch', () => {
     expect(seen).toBe(100)
     expect(slow).toEqual(['configmaps'])
     let left = 0
-    while ((await lagging.next()) !== undefined) left += 1
+    const readOn = async (): Promise<void> => {
+      while ((await lagging.next()) !== undefined) left += 1
+    }
+    await expect(readOn()).rejects.toThrow('the client of a watch reads too slowly')
     expect(left).toBeLessThan(100)
     await reading.leave()
     expect(memory.sessions.open).toBe(0)

@@ -6,6 +6,8 @@ export interface EventQueue {
   push(events: readonly WatchEvent[]): void
   /** No more events will come: an ERROR was pushed, the source ended, or `end` was called. */
   readonly ended: boolean
+  /** The client did not keep up, and events are lost to it: the watch must be broken off. */
+  readonly overflowed: boolean
   /** Ends the queue; what waits is still given out, unless `drop` is set. */
   end(options?: { readonly drop: boolean }): void
   /** The next event; undefined when none waits. */
@@ -23,11 +25,15 @@ export function createEventQueue(limit: number, onOverflow: () => void): EventQu
   let at = 0
   let bytes = 0
   let ended = false
+  let overflowed = false
   let listener: (() => void) | undefined
 
   const queue: EventQueue = {
     get ended() {
       return ended
+    },
+    get overflowed() {
+      return overflowed
     },
     push(events) {
       if (ended) return
@@ -38,6 +44,7 @@ export function createEventQueue(limit: number, onOverflow: () => void): EventQu
         if (ended) break
       }
       if (bytes > limit) {
+        overflowed = true
         queue.end({ drop: true })
         onOverflow()
         return

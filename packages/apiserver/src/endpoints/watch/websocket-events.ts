@@ -18,6 +18,8 @@ export async function sendEvents(
   await new Promise<void>((resolve) => {
     let sending = false
     const send = (): void => {
+      // What a client that reads too slowly has been sent already would keep a close message waiting forever.
+      if (queue.overflowed) socket.terminate()
       if (sending) return
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
         if (socket.bufferedAmount <= highWater) {

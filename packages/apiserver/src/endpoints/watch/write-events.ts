@@ -9,7 +9,7 @@ const sliceLimit = 4
 /**
  * Writes events as they come, those of one turn of the event loop together, at the pace of the client. Resolves when
  * the queue has ended and everything in it is written, or when the client is gone. Rejects when an event cannot be
- * encoded.
+ * encoded, and when the client is too slow: what it has not read yet will never leave, so its stream must be broken off.
  */
 export function writeEvents(queue: EventQueue, encode: EventEncoder, sink: ByteSink): Promise<void> {
   const { signal } = sink
@@ -17,6 +17,7 @@ export function writeEvents(queue: EventQueue, encode: EventEncoder, sink: ByteS
     let scheduled = false
     let lagging = false
     const schedule = (): void => {
+      if (queue.overflowed) finish(new Error('the client of a watch reads too slowly'))
       if (scheduled || lagging) return
       scheduled = true
       setImmediate(flush)
@@ -37,6 +38,7 @@ export function writeEvents(queue: EventQueue, encode: EventEncoder, sink: ByteS
     }
     const flush = (): void => {
       scheduled = false
+      if (queue.overflowed) return
       try {
         const outcome = writeBatch(queue, encode, sink)
         if (outcome === 'again') {

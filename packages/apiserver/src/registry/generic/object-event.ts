@@ -23,7 +23,8 @@ class Event implements ObjectEvent {
   readonly revision: number
   declare readonly current?: KeptObject
   declare readonly previous?: KeptObject
-  #encoded: Map<string, Uint8Array> | undefined
+  /** Weak: watchers of the moment share the frames, and an event in the history must not hold on to them. */
+  #encoded: WeakRef<Map<string, Uint8Array>> | undefined
   #plain: WatchEvent | undefined
   #added: WatchEvent | undefined
   #deleted: WatchEvent | undefined
@@ -35,8 +36,11 @@ class Event implements ObjectEvent {
   }
 
   get encoded(): Map<string, Uint8Array> {
-    this.#encoded ??= new Map()
-    return this.#encoded
+    const known = this.#encoded?.deref()
+    if (known !== undefined) return known
+    const encoded = new Map<string, Uint8Array>()
+    this.#encoded = new WeakRef(encoded)
+    return encoded
   }
 
   get plain(): WatchEvent {

@@ -1,5 +1,19 @@
 export { type AdmissionPlugin, createAdmissionChain } from './admission/chain.ts'
 export { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts'
+export {
+  type AuditBackend,
+  forgivingBackend,
+  type ReportLoss,
+  unionBackend,
+} from './audit/audit-backend.ts'
+export { type BatchOptions, batchingBackend } from './audit/batching-backend.ts'
+export { type AuditLogFormat, createLogBackend } from './audit/log-backend.ts'
+export type { AuditOptions } from './audit/open-audit.ts'
+export { parseAuditPolicy } from './audit/parse-policy.ts'
+export type { AuditPolicy } from './audit/policy.ts'
+export { type LineFile, openRotatingFile } from './audit/rotating-file.ts'
+export { type TruncationLimits, truncatingBackend } from './audit/truncating-backend.ts'
+export { createWebhookBackend } from './audit/webhook-backend.ts'
 export type { AnonymousOptions } from './authentication/anonymous.ts'
 export { anonymousProbes } from './authentication/anonymous.ts'
 export type { AuthenticatedRequest, RequestAuthenticator, TokenAuthenticator } from './authentication/authenticator.ts'
@@ -58,3 +72,5 @@ export type { ServingLimits } from './serving/limits.ts'
 export { type Listener, listen, type ListenOptions } from './serving/listener.ts'
 export type { TlsSettings } from './serving/tls-settings.ts'
 export { acceptWebSocket, isWebSocketRequest } from './serving/websocket.ts'
+export { createWebhookClient, type WebhookClient, WebhookError } from './webhook/webhook-client.ts'
+export { readWebhookTarget, type WebhookTarget } from './webhook/webhook-target.ts'

@@ -5,6 +5,7 @@ import { withoutWebSocketBearer } from '../authentication/websocket-bearer.ts'
 import { isAnonymous } from '../authentication/well-known-users.ts'
 import { mapResponse } from '../request/after-response.ts'
 import type { ApiRequest } from '../request/api-request.ts'
+import type { ApiResponse } from '../request/api-response.ts'
 import { changeRequest } from '../request/change-request.ts'
 import { changeContext } from '../request/create-context.ts'
 import type { Filter, RequestContext } from '../request/request-context.ts'
@@ -46,13 +47,14 @@ export function authentication(options: AuthenticationOptions): Filter {
   }
 }
 
-function refuse(
-  context: RequestContext,
-  options: AuthenticationOptions,
-  error: unknown,
-): ReturnType<ErrorRenderer<RequestContext>> {
+async function refuse(context: RequestContext, options: AuthenticationOptions, error: unknown): Promise<ApiResponse> {
   options.onRefused?.(context, error)
+  const recorded = context.audit?.begin(context, undefined) === true
   const response = options.render(unauthorized('Unauthorized'), context)
+  if (recorded) {
+    context.audit?.respondedCode(response.status)
+    await context.audit?.reached('ResponseStarted')
+  }
   return context.request.protocol === 'HTTP/2.0' ? withHeaders(response, { connection: 'close' }) : response
 }
 

@@ -5,11 +5,16 @@ import type { ApiResponse } from '../request/api-response.ts'
 import type { Filter, RequestContext } from '../request/request-context.ts'
 import { type ErrorRenderer, internalErrorResponse, withHeaders } from '../request/responses.ts'
 
+const decisionKey = 'authorization.k8s.io/decision'
+const reasonKey = 'authorization.k8s.io/reason'
+
 /** Lets a request pass that somebody allows. Otherwise 403, or 500 when an authorizer failed. */
 export function authorization(authorizer: Authorizer, render: ErrorRenderer<RequestContext>): Filter {
   return (next) => (context) => {
     const attributes = requestAttributes(context)
     const decide = ({ decision, reason }: AuthorizationDecision): Promise<ApiResponse> | ApiResponse => {
+      context.audit?.annotate(decisionKey, decision === 'allow' ? 'allow' : 'forbid')
+      context.audit?.annotate(reasonKey, reason ?? '')
       if (decision === 'allow') return next(context)
       const refusal = render(forbiddenRequest(attributes, reason), context)
       return withHeaders(refusal, { 'x-content-type-options': 'nosniff' })
@@ -26,5 +31,6 @@ export function authorization(authorizer: Authorizer, render: ErrorRenderer<Requ
 }
 
 function failed(context: RequestContext, error: unknown): ApiResponse {
+  context.audit?.annotate(reasonKey, 'internal error')
   return internalErrorResponse(context.request, error instanceof Error ? error.message : String(error))
 }

@@ -22,6 +22,7 @@ export function impersonation(authorizer: Authorizer, render: ErrorRenderer<Requ
       }
       const { headers, rawHeaders } = withoutHeaders(context.request, isImpersonationHeader)
       const request = changeRequest(context.request, { headers, ...(rawHeaders === undefined ? {} : { rawHeaders }) })
+      context.audit?.impersonated(wanted.user)
       return await next(changeContext(context, { user: wanted.user, request }))
     })()
   }

@@ -6,6 +6,7 @@ export interface RequestChanges {
   readonly headers?: RequestHeaders
   readonly rawHeaders?: readonly string[]
   readonly body?: RequestBody
+  readonly upgrade?: ConnectionUpgrade
 }
 
 /** A copy of a request with changes. Query and signal stay on demand. New `headers` need new `rawHeaders` beside them. */
@@ -40,7 +41,8 @@ class ChangedRequest implements ApiRequest {
     this.body = changes.body ?? origin.body
     this.remoteAddress = origin.remoteAddress
     if (origin.peerCertificate !== undefined) this.peerCertificate = origin.peerCertificate
-    if (origin.upgrade !== undefined) this.upgrade = origin.upgrade
+    const upgrade = changes.upgrade ?? origin.upgrade
+    if (upgrade !== undefined) this.upgrade = upgrade
   }
 
   get query(): URLSearchParams {

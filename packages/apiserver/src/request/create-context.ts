@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../audit/audit-record.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import type { AbortSource } from './abort-source.ts'
 import type { ApiRequest } from './api-request.ts'
@@ -28,6 +29,7 @@ class Context implements RequestContext {
   declare readonly deadline?: number
   readonly warnings: WarningRecorder
   readonly user: UserInfo
+  declare readonly audit?: AuditRecord
   readonly #abort: AbortSource
 
   constructor(parts: Omit<RequestContext, 'signal'>, abort: AbortSource, changes: Partial<ContextParts> = {}) {
@@ -39,6 +41,7 @@ class Context implements RequestContext {
     if (deadline !== undefined) this.deadline = deadline
     this.warnings = changes.warnings ?? parts.warnings
     this.user = changes.user ?? parts.user
+    if (parts.audit !== undefined) this.audit = parts.audit
     this.#abort = abort
   }
 

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../audit/audit-record.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { ApiResponse } from './api-response.ts'
@@ -15,6 +16,8 @@ export interface RequestContext {
   readonly deadline?: number
   readonly warnings: WarningRecorder
   readonly user: UserInfo
+  /** Takes notes of the request; undefined while nothing is audited. */
+  readonly audit?: AuditRecord
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal
 }

@@ -1,3 +1,4 @@
+import { type AuditOptions, openAudit } from '../audit/open-audit.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import { composeHandlers, type PartialHandler } from '../endpoints/compose-handlers.ts'
 import { conditionCheck, type HealthCheck, pingCheck } from '../endpoints/health-checks.ts'
@@ -20,7 +21,9 @@ import { buildHandlerChain, type HandlerChainOptions } from './handler-chain.ts'
 import { shutDown, type ShutdownOptions } from './shutdown.ts'
 
 /** What an API server is made of. */
-export interface ApiServerOptions extends Omit<HandlerChainOptions, 'inFlight' | 'metrics' | 'sendingAway'> {
+export interface ApiServerOptions extends Omit<HandlerChainOptions, 'inFlight' | 'metrics' | 'sendingAway' | 'audit'> {
+  /** Records requests by a policy. The backend is opened with the server and closed after its last request. */
+  readonly audit?: AuditOptions
   /** The servers behind the filters, in order: aggregator, resources, and so on. */
   readonly handlers: readonly PartialHandler[]
   /** Further paths that are not resources, by exact path. */
@@ -63,10 +66,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   addBuildInfo(metrics, version)
   const listeners: Listener[] = []
   let shuttingDown = false
+  const audit = options.audit === undefined ? undefined : openAudit(options.audit, { clock, log, metrics })
 
+  const { audit: _audit, ...chainOptions } = options
   const handle = buildHandlerChain(
     {
-      ...options,
+      ...chainOptions,
+      ...(audit === undefined ? {} : { audit: audit.trail }),
       inFlight,
       metrics: requestMetrics,
       sendingAway: () => shuttingDown && options.sendAwayOnShutdown === true,
@@ -92,7 +98,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const markUnready = (): void => {
         shuttingDown = true
       }
-      await shutDown({ clock, inFlight, listeners, markUnready }, how)
+      await shutDown(
+        { clock, inFlight, listeners, markUnready },
+        {
+          ...how,
+          async afterClose() {
+            await audit?.close()
+            await how?.afterClose?.()
+          },
+        },
+      )
     },
   }
 }

@@ -3,6 +3,8 @@ import type { Clock } from '@fairlead/apimachinery'
 import type { RequestAuthenticator } from '../authentication/authenticator.ts'
 import { anonymousUser } from '../authentication/well-known-users.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
+import { AuditRecord, type AuditTrail } from '../audit/audit-record.ts'
+import { audit } from '../filters/audit.ts'
 import { authentication } from '../filters/authentication.ts'
 import { authorization } from '../filters/authorization.ts'
 import { crossOrigin } from '../filters/cors.ts'
@@ -41,8 +43,8 @@ export interface HandlerChainOptions {
   readonly requestTimeout?: number
   readonly strictTransportSecurity?: readonly string[]
   readonly allowedOrigins?: readonly RegExp[]
-  /** Sees every authenticated request and its response. */
-  readonly audit?: Filter
+  /** Records requests; without it none is. */
+  readonly audit?: AuditTrail
   readonly metrics?: RequestMetrics
   /** Answers true while clients are to be sent to other servers. */
   readonly sendingAway?: () => boolean
@@ -80,6 +82,7 @@ export function buildHandlerChain(
         receivedAt: clock.now(),
         warnings: createWarningRecorder(),
         user: anonymousUser,
+        ...(options.audit === undefined ? {} : { audit: new AuditRecord(options.audit) }),
         abort: new AbortSource(() => request.signal),
       }),
     )
@@ -87,7 +90,8 @@ export function buildHandlerChain(
 }
 
 function filters(options: HandlerChainOptions): readonly Filter[] {
-  const { clock, log, metrics, render = statusResponse } = options
+  const { clock, log, metrics } = options
+  const render = options.audit === undefined ? rendererOf(options) : recordErrors(rendererOf(options))
   return [
     auditIdHeader,
     recoverPanics(log, render),
@@ -107,7 +111,7 @@ function filters(options: HandlerChainOptions): readonly Filter[] {
       onRefused: ({ auditId, request }, error) =>
         log.error('request is not authenticated', { error, auditId, path: request.path }),
     }),
-    ...when(options.audit, (filter) => filter),
+    ...when(options.audit, () => audit(render)),
     impersonation(options.authorizer, render),
     maxInFlight(options.inFlightLimits ?? defaultInFlightLimits, {
       changed: (kind, count) => metrics?.inFlight(kind, count),
@@ -116,6 +120,17 @@ function filters(options: HandlerChainOptions): readonly Filter[] {
     authorization(options.authorizer, render),
     ...when(metrics, (recorder) => requestMetrics(recorder, options.seconds ?? monotonicSeconds)),
   ]
+}
+
+function rendererOf({ render = statusResponse }: HandlerChainOptions): ErrorRenderer<RequestContext> {
+  return render
+}
+
+function recordErrors(render: ErrorRenderer<RequestContext>): ErrorRenderer<RequestContext> {
+  return (error, context) => {
+    context.audit?.respondedStatus(error.status)
+    return render(error, context)
+  }
 }
 
 function when<Option>(option: Option | undefined, filter: (option: Option) => Filter): readonly Filter[] {

@@ -1,7 +1,8 @@
 import type { ControlPlaneOptions } from '../control-plane/options.ts'
+import { type AuditFlags, auditSettings } from './audit-flags.ts'
 
 /** What commander makes of the flags in `flags.ts`. */
-export interface CommonFlags {
+export interface CommonFlags extends AuditFlags {
   readonly securePort: number
   readonly bindAddress: string
   readonly advertiseAddress?: string
@@ -46,5 +47,6 @@ export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
     deleteCollectionWorkers: flags.deleteCollectionWorkers,
     shutdownDelay: flags.shutdownDelayDuration,
     strictTransportSecurity: flags.strictTransportSecurityDirectives,
+    audit: auditSettings(flags),
   }
 }

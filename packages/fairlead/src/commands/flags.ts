@@ -1,42 +1,11 @@
-import { parseDuration } from '@fairlead/apimachinery'
-import { InvalidArgumentError, Option } from 'commander'
+import type { Option } from 'commander'
+import { auditFlags } from './audit-flags.ts'
+import { boolean, duration, integer, list, option } from './flag-types.ts'
 
 /*
  * Flags that `fairlead up` and `fairlead apiserver` share. Those that kube-apiserver has too keep its names, units and
  * meaning.
  */
-
-const integer = (minimum: number, maximum: number) => (text: string) => {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
-    throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`)
-  }
-  return value
-}
-
-const duration = (text: string) => {
-  try {
-    return parseDuration(text)
-  } catch (cause) {
-    throw new InvalidArgumentError(`Expected a duration such as 30s, 5m or 1h30m (${(cause as Error).message}).`)
-  }
-}
-
-const boolean = (text: string) => {
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw new InvalidArgumentError('Expected true or false.')
-}
-
-const list = (text: string, before: readonly string[] | undefined) => [
-  ...(before ?? []),
-  ...text.split(',').filter(Boolean),
-]
-
-const option = <Value>(
-  flags: string,
-  description: string,
-  parse?: (text: string, before: Value | undefined) => Value,
-) => (parse === undefined ? new Option(flags, description) : new Option(flags, description).argParser(parse))
 
 /** Made anew at each call: commander keeps state in options. */
 export function servingFlags(): readonly Option[] {
@@ -105,6 +74,7 @@ export function apiServerFlags(): readonly Option[] {
       'content of the Strict-Transport-Security header',
       list,
     ).default([]),
+    ...auditFlags(),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { KeyPair } from '../certificates/issue.ts'
+import type { AuditSettings } from './audit-settings.ts'
 
 /** Everything that a control plane can be told. Durations in milliseconds unless the name says otherwise. */
 export interface ControlPlaneOptions {
@@ -24,6 +25,7 @@ export interface ControlPlaneOptions {
   readonly deleteCollectionWorkers: number
   readonly shutdownDelay: number
   readonly strictTransportSecurity: readonly string[]
+  readonly audit?: AuditSettings
   /** Certificates that somebody else made; what is absent is made in the data folder. */
   readonly serverCertificate?: KeyPair
   readonly clientCa?: string

@@ -4,6 +4,7 @@ import { systemClock } from '@fairlead/apimachinery'
 import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
 import {
   type ApiServer,
+  type AuditOptions,
   alwaysAllow,
   authenticateTokenFile,
   buildAuthenticator,
@@ -30,6 +31,7 @@ import { firstServiceIp } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
+import { openAuditing } from './audit.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
@@ -68,6 +70,7 @@ export async function startControlPlane(
   const logger = hooks.logger ?? silentLogger
   const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
   const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
+  const audit = options.audit && (await openAuditing(options.audit, { clock: systemClock, logger }))
   const [certificates, tokens, storage] = await Promise.all([
     ensureCertificates({
       folder: join(options.dataDir, 'pki'),
@@ -83,7 +86,14 @@ export async function startControlPlane(
   }
   try {
     let serverAddress = ''
-    const { server, registry } = assemble({ options, storage, tokens, logger, serverAddress: () => serverAddress })
+    const { server, registry } = assemble({
+      options,
+      storage,
+      tokens,
+      logger,
+      audit,
+      serverAddress: () => serverAddress,
+    })
     opened.push(() => registry.close())
     opened.push(
       compactPeriodically(storage, {
@@ -141,11 +151,12 @@ interface Parts {
   readonly storage: Storage
   readonly tokens: TokenAuthenticator
   readonly logger: Logger
+  readonly audit: AuditOptions | undefined
   serverAddress(): string
 }
 
 /** Puts the server together: descriptions, registry, admission, handlers, filters. */
-function assemble({ options, storage, tokens, logger, serverAddress }: Parts): {
+function assemble({ options, storage, tokens, logger, audit, serverAddress }: Parts): {
   server: ApiServer
   registry: Registry
 } {
@@ -199,6 +210,7 @@ function assemble({ options, storage, tokens, logger, serverAddress }: Parts): {
     }),
     authorizer,
     render: createErrorRenderer(builtinKind),
+    ...(audit !== undefined && { audit }),
     inFlightLimits: { readOnly: options.maxRequestsInflight, mutating: options.maxMutatingRequestsInflight },
     requestTimeout: options.requestTimeout,
     ...(options.strictTransportSecurity.length > 0 ? { strictTransportSecurity: options.strictTransportSecurity } : {}),

@@ -36,6 +36,7 @@ export async function readNewObject(
   const bytes = await request.body.bytes(services.bodyLimit)
   const options = parseWriteOptions(request, 'CreateOptions')
   const object = readObject(services, { resource, context }, { bytes, format, ...options })
+  context.audit?.requestObject(object)
   const metadata = ensureMetadata(object)
   if (!keepsSystemFields(resource)) wipeSystemFields(metadata)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))

@@ -17,6 +17,7 @@ export const handlePatch: VerbHandler = async (services, resource, context) => {
   const bytes = await request.body.bytes(services.bodyLimit)
   const options = parseWriteOptions(request, 'PatchOptions')
   if (rest.update === undefined) throw methodNotSupported(resource, 'patch')
+  context.audit?.requestPatch(bytes)
   const patch = createPatcher(bytes, {
     format,
     kind: resource.kind,

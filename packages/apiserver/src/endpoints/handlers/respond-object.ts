@@ -1,4 +1,5 @@
 import type { GroupVersionKind, JsonObject, KubeObject } from '@fairlead/apimachinery'
+import { type Collection, encodeCollection } from '../../negotiation/encode-collection.ts'
 import { encodedJsonBody, encodeObject } from '../../negotiation/encode-object.ts'
 import type { Output, OutputOffer } from '../../negotiation/output.ts'
 import { respondWithBytes, respondWithCollection } from '../../negotiation/respond.ts'
@@ -44,6 +45,7 @@ export function beginReply(services: HandlerServices, resource: ServedResource, 
 export function respondWithStored(reply: Reply, status: number, stored: StoredObject): Answer {
   const { resource, context, output } = reply
   if (resource.isStorageVersion && output.format === 'json' && !output.pretty && output.transform === undefined) {
+    context.audit?.responded(() => Buffer.from(stored.bytes).toString())
     return respondWithBytes(context.request, status, { format: 'json', body: encodedJsonBody(stored.bytes) })
   }
   return respondWithObject(reply, status, stored.object())
@@ -54,25 +56,39 @@ export function respondWithObject(reply: Reply, status: number, object: KubeObje
   const { services, resource, context, output } = reply
   const { transform, format } = output
   const protobuf = transform === undefined ? resource.kind.protobuf : services.findKind(partialMetadataKind)?.protobuf
-  const body = encodeObject(shownObject(reply, object), output, protobuf)
+  const shown = shownObject(reply, object)
+  context.audit?.responded(() => shown)
+  const body = encodeObject(shown, output, protobuf)
   return respondWithBytes(context.request, status, { format, body })
 }
 
 /** Answers with a Status, which is never transformed. */
 export function respondWithStatus({ services, context, output }: Reply, code: number, status: JsonObject): Answer {
+  context.audit?.respondedStatus(status)
   const body = encodeObject(status, output, services.findKind(statusKind)?.protobuf)
   return respondWithBytes(context.request, code, { format: output.format, body })
 }
 
 /** Answers with a list. */
 export function respondWithList({ services, resource, context, output }: Reply, result: ListResult): ApiResponse {
-  const collection = listCollection(resource, result, {
+  const view = {
     output,
     includeObject: output.transform?.kind === 'Table' ? parseIncludeObject(context.request.query) : 'Metadata',
     now: services.clock.now(),
     partialKind: services.findKind(partialMetadataKind),
-  })
+  } as const
+  const collection = listCollection(resource, result, view)
+  context.audit?.responded(() => collectionJson(listCollection(resource, result, { ...view, output: plain(output) })))
   return respondWithCollection(context.request, 200, { collection, encoding: output })
+}
+
+/** The same list as compact JSON, whatever the client takes. */
+function plain(output: Output): Output {
+  return { ...output, format: 'json', pretty: false }
+}
+
+function collectionJson(collection: Collection): string {
+  return Buffer.concat([...encodeCollection(collection, { format: 'json', pretty: false })]).toString()
 }
 
 type Answer = ApiResponse | Promise<ApiResponse>

@@ -17,6 +17,7 @@ export const handleUpdate: VerbHandler = async (services, resource, context) => 
   const options = parseWriteOptions(request, 'UpdateOptions')
   const format = bodyFormat(request.headers['content-type'], resource.kind.protobuf !== undefined)
   const object = readObject(services, { resource, context }, { bytes, format, ...options })
+  context.audit?.requestObject(object)
   const metadata = ensureMetadata(object)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))
   checkName(metadata, info.name)

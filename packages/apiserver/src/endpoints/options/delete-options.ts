@@ -29,15 +29,17 @@ const policies: ReadonlySet<unknown> = new Set(['Foreground', 'Background', 'Orp
  * BadRequest, UnsupportedMediaType, RequestEntityTooLarge or Invalid.
  */
 export async function readDeleteOptions(
-  { request }: RequestContext,
+  context: RequestContext,
   {
     bodyLimit,
     findKind,
   }: { readonly bodyLimit: number; readonly findKind: (gvk: GroupVersionKind) => KindDescription | undefined },
 ): Promise<DeleteOptions> {
+  const { request } = context
   const bytes = await request.body.bytes(bodyLimit)
   const kind = findKind(deleteOptionsKind)
   const options = bytes.length === 0 ? fromQuery(request.query) : fromBody(bytes, request.headers['content-type'], kind)
+  if (bytes.length > 0) context.audit?.requestObject({ kind: 'DeleteOptions', apiVersion: 'v1', ...options })
   const errors = validateDeleteOptions(options)
   if (errors.length > 0) throw invalidOptions('DeleteOptions', errors)
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = options

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { commandLineTools, type Release } from './command-line-tools.ts'
+import { type FollowedCommand, followCommand } from './follow-command.ts'
 import { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
 import type { TestControlPlane } from './test-control-plane.ts'
 
@@ -11,6 +12,8 @@ export interface Kubectl {
   (...args: string[]): Promise<string>
   /** The same with standard input. */
   withInput(input: string, ...args: string[]): Promise<string>
+  /** Starts a command that does not end by itself. */
+  follow(...args: string[]): FollowedCommand
 }
 
 export async function kubectlFor(controlPlane: TestControlPlane, release: Release): Promise<Kubectl> {
@@ -27,5 +30,6 @@ export async function kubectlFor(controlPlane: TestControlPlane, release: Releas
   return Object.assign((...args: string[]) => checked(args), {
     run,
     withInput: (input: string, ...args: string[]) => checked(args, { input }),
+    follow: (...args: string[]) => followCommand(kubectl, args, env),
   })
 }

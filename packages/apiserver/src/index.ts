@@ -16,8 +16,29 @@ export { type TruncationLimits, truncatingBackend } from './audit/truncating-bac
 export { createWebhookBackend } from './audit/webhook-backend.ts'
 export type { AnonymousOptions } from './authentication/anonymous.ts'
 export { anonymousProbes } from './authentication/anonymous.ts'
+export { withServerAudiences } from './authentication/audiences.ts'
 export type { AuthenticatedRequest, RequestAuthenticator, TokenAuthenticator } from './authentication/authenticator.ts'
 export { type AuthenticatorParts, buildAuthenticator } from './authentication/build-authenticator.ts'
+export { authenticateBasicAuthFile } from './authentication/basic-auth-file.ts'
+export { authenticateBootstrapToken } from './authentication/bootstrap-token.ts'
+export { type CertificateAuthorities, parseCertificateAuthorities } from './authentication/certificate-authorities.ts'
+export {
+  authenticateFrontProxy,
+  type FrontProxyHeaders,
+  standardFrontProxyHeaders,
+} from './authentication/front-proxy.ts'
+export { authenticateServiceAccountToken } from './authentication/service-account/authenticate-tokens.ts'
+export type { FindBoundObject } from './authentication/service-account/bound-objects.ts'
+export { issuerDiscoveryProblem, issuerDiscoveryRoutes } from './authentication/service-account/issuer-discovery.ts'
+export { lastUsedLabel } from './authentication/service-account/legacy-token.ts'
+export { createTokenSigner } from './authentication/service-account/sign-token.ts'
+export {
+  parseSigningKey,
+  parseVerificationKeys,
+  type TokenKey,
+  verificationKey,
+} from './authentication/service-account/token-keys.ts'
+export { createTokenRequestAction } from './authentication/service-account/token-request.ts'
 export { authenticateTokenFile } from './authentication/token-file.ts'
 export { unionRequestAuthenticator, unionTokenAuthenticator } from './authentication/union.ts'
 export type { UserInfo } from './authentication/user-info.ts'

@@ -2,6 +2,7 @@ import type { Clock } from '@fairlead/apimachinery'
 import { type AnonymousOptions, anonymousProbes, authenticateAnonymous } from './anonymous.ts'
 import type { RequestAuthenticator, TokenAuthenticator } from './authenticator.ts'
 import { authenticateBearerToken } from './bearer-token.ts'
+import type { CertificateAuthorities } from './certificate-authorities.ts'
 import { authenticateInProcess } from './in-process.ts'
 import { unionRequestAuthenticator, withAuthenticatedGroup } from './union.ts'
 import { authenticateWebSocketBearer } from './websocket-bearer.ts'
@@ -14,12 +15,16 @@ export interface AuthenticatorParts {
   readonly tokens?: TokenAuthenticator
   /** Asked before all others: front proxies. */
   readonly frontProxy?: RequestAuthenticator
+  /** Asked after front proxies: passwords. */
+  readonly passwords?: RequestAuthenticator
+  /** Who signs the certificates of users; whoever the listener trusts, unless told. */
+  readonly clientAuthorities?: () => CertificateAuthorities
   /** Default: `anonymousProbes`. */
   readonly anonymous?: AnonymousOptions
 }
 
 /**
- * The server's authenticator: front proxy, the own process, client certificate, bearer token; then, only when there was
+ * The server's authenticator: front proxy, the own process, password, client certificate, bearer token; then, only when there was
  * no credential and no error, anonymous. Undefined means that the request is refused.
  */
 export function buildAuthenticator(parts: AuthenticatorParts): RequestAuthenticator {
@@ -28,7 +33,11 @@ export function buildAuthenticator(parts: AuthenticatorParts): RequestAuthentica
     unionRequestAuthenticator([
       ...(parts.frontProxy === undefined ? [] : [parts.frontProxy]),
       authenticateInProcess(),
-      authenticateX509({ clock: parts.clock }),
+      ...(parts.passwords === undefined ? [] : [parts.passwords]),
+      authenticateX509({
+        clock: parts.clock,
+        ...(parts.clientAuthorities === undefined ? {} : { authorities: parts.clientAuthorities }),
+      }),
       authenticateBearerToken(tokens),
       authenticateWebSocketBearer(tokens),
     ]),

@@ -6,30 +6,34 @@ import { anonymousName, authenticatedGroup, unauthenticatedGroup } from './well-
  * found something wrong are thrown together.
  */
 export function unionTokenAuthenticator(authenticators: readonly TokenAuthenticator[]): TokenAuthenticator {
-  return (token) => firstOf(authenticators, token)
+  return (token, audiences) => firstOf(authenticators.map((authenticate) => () => authenticate(token, audiences)))
 }
 
 /** The same for whole requests. */
 export function unionRequestAuthenticator(authenticators: readonly RequestAuthenticator[]): RequestAuthenticator {
-  return (request) => firstOf(authenticators, request)
+  return (request) => firstOf(authenticators.map((authenticate) => () => authenticate(request)))
 }
 
-async function firstOf<Credential>(
-  authenticators: readonly ((credential: Credential) => Promise<AuthenticatedRequest | undefined>)[],
-  credential: Credential,
+async function firstOf(
+  attempts: readonly (() => Promise<AuthenticatedRequest | undefined>)[],
 ): Promise<AuthenticatedRequest | undefined> {
   const errors: unknown[] = []
-  for (const authenticate of authenticators) {
+  for (const attempt of attempts) {
     try {
-      const authenticated = await authenticate(credential)
+      const authenticated = await attempt()
       if (authenticated !== undefined) return authenticated
     } catch (error) {
       errors.push(error)
     }
   }
   if (errors.length === 1) throw errors[0]
-  if (errors.length > 1) throw new AggregateError(errors, 'no authenticator accepts the credentials')
+  if (errors.length > 1) throw new AggregateError(errors, aggregateMessage(errors))
   return undefined
+}
+
+/** The messages of several failures as one text. */
+function aggregateMessage(errors: readonly unknown[]): string {
+  return `[${errors.map((error) => (error instanceof Error ? error.message : String(error))).join(', ')}]`
 }
 
 /** Adds `system:authenticated` to everybody who is somebody. */
@@ -39,7 +43,7 @@ export function withAuthenticatedGroup(authenticate: RequestAuthenticator): Requ
 
 /** The same for holders of tokens. */
 export function withAuthenticatedToken(authenticate: TokenAuthenticator): TokenAuthenticator {
-  return async (token) => addGroup(await authenticate(token))
+  return async (token, audiences) => addGroup(await authenticate(token, audiences))
 }
 
 function addGroup(authenticated: AuthenticatedRequest | undefined): AuthenticatedRequest | undefined {

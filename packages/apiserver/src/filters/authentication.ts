@@ -1,6 +1,11 @@
 import { unauthorized } from '@fairlead/apimachinery'
 import type { AuthenticatedRequest, RequestAuthenticator } from '../authentication/authenticator.ts'
 import { bearerTokenWarning } from '../authentication/bearer-token.ts'
+import {
+  type FrontProxyHeaders,
+  frontProxyHeaderTest,
+  standardFrontProxyHeaders,
+} from '../authentication/front-proxy.ts'
 import { withoutWebSocketBearer } from '../authentication/websocket-bearer.ts'
 import { isAnonymous } from '../authentication/well-known-users.ts'
 import { mapResponse } from '../request/after-response.ts'
@@ -18,6 +23,10 @@ export interface AuthenticationOptions {
   readonly render: ErrorRenderer<RequestContext>
   /** Audiences of this server; a credential that names others only is refused. */
   readonly audiences?: readonly string[]
+  /** The headers of front proxies, which never reach a handler; the standard ones do not in any case. */
+  readonly frontProxyHeaders?: FrontProxyHeaders
+  /** Sent with a refusal as `WWW-Authenticate`. */
+  readonly challenge?: string
   /** Called with the reason for a refusal, which the client is not told. Holds no credential. */
   readonly onRefused?: (context: RequestContext, error: unknown) => void
 }
@@ -27,6 +36,7 @@ export interface AuthenticationOptions {
  * behind can leak or reuse them. Connections of strangers over HTTP/2 end with the response.
  */
 export function authentication(options: AuthenticationOptions): Filter {
+  const isCredential = credentialTest(options.frontProxyHeaders)
   return (next) => async (context) => {
     let authenticated: AuthenticatedRequest | undefined
     const warning = bearerTokenWarning(context.request.headers['authorization'])
@@ -41,7 +51,9 @@ export function authentication(options: AuthenticationOptions): Filter {
       return refuse(context, options, new Error('the credentials are for another audience'))
     }
     const { user } = authenticated
-    const answer = next(changeContext(context, { user, request: withoutCredentials(context.request) }))
+    for (const text of authenticated.warnings ?? []) context.warnings.add(text)
+    for (const [key, value] of Object.entries(authenticated.auditAnnotations ?? {})) context.audit?.annotate(key, value)
+    const answer = next(changeContext(context, { user, request: withoutCredentials(context.request, isCredential) }))
     if (context.request.protocol !== 'HTTP/2.0' || !isAnonymous(user)) return await answer
     return await mapResponse(answer, (response) => withHeaders(response, { connection: 'close' }))
   }
@@ -50,7 +62,9 @@ export function authentication(options: AuthenticationOptions): Filter {
 async function refuse(context: RequestContext, options: AuthenticationOptions, error: unknown): Promise<ApiResponse> {
   options.onRefused?.(context, error)
   const recorded = context.audit?.begin(context, undefined) === true
-  const response = options.render(unauthorized('Unauthorized'), context)
+  const refusal = options.render(unauthorized('Unauthorized'), context)
+  const response =
+    options.challenge === undefined ? refusal : withHeaders(refusal, { 'www-authenticate': options.challenge })
   if (recorded) {
     context.audit?.respondedCode(response.status)
     await context.audit?.reached('ResponseStarted')
@@ -62,7 +76,7 @@ function isForUs(credential: readonly string[] = [], server: readonly string[] =
   return credential.length === 0 || server.length === 0 || credential.some((audience) => server.includes(audience))
 }
 
-function withoutCredentials(request: ApiRequest): ApiRequest {
+function withoutCredentials(request: ApiRequest, isCredential: (name: string) => boolean): ApiRequest {
   const { headers, rawHeaders } = withoutHeaders(request, isCredential)
   const stripped =
     headers === request.headers
@@ -71,13 +85,8 @@ function withoutCredentials(request: ApiRequest): ApiRequest {
   return withoutWebSocketBearer(stripped)
 }
 
-function isCredential(name: string): boolean {
-  if (name === 'authorization') return true
-  if (!name.startsWith('x-remote-')) return false
-  return (
-    name === 'x-remote-user' ||
-    name === 'x-remote-uid' ||
-    name === 'x-remote-group' ||
-    name.startsWith('x-remote-extra-')
-  )
+function credentialTest(headers: FrontProxyHeaders | undefined): (name: string) => boolean {
+  const isStandard = frontProxyHeaderTest(standardFrontProxyHeaders)
+  const isConfigured = headers === undefined ? isStandard : frontProxyHeaderTest(headers)
+  return (name) => name === 'authorization' || isStandard(name) || isConfigured(name)
 }

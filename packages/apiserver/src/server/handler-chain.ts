@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '@fairlead/apimachinery'
 import type { RequestAuthenticator } from '../authentication/authenticator.ts'
+import type { FrontProxyHeaders } from '../authentication/front-proxy.ts'
 import { anonymousUser } from '../authentication/well-known-users.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import { AuditRecord, type AuditTrail } from '../audit/audit-record.ts'
@@ -38,6 +39,10 @@ export interface HandlerChainOptions {
   /** How failures are encoded. Default: a JSON Status. */
   readonly render?: ErrorRenderer<RequestContext>
   readonly audiences?: readonly string[]
+  /** Headers of front proxies beside the standard ones, which never reach a handler. */
+  readonly frontProxyHeaders?: FrontProxyHeaders
+  /** Sent with every 401 as `WWW-Authenticate`. */
+  readonly challenge?: string
   readonly inFlightLimits?: InFlightLimits
   /** Milliseconds; default 60,000. */
   readonly requestTimeout?: number
@@ -108,6 +113,8 @@ function filters(options: HandlerChainOptions): readonly Filter[] {
       authenticate: options.authenticate,
       render,
       audiences: options.audiences ?? [],
+      ...(options.frontProxyHeaders === undefined ? {} : { frontProxyHeaders: options.frontProxyHeaders }),
+      ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
       onRefused: ({ auditId, request }, error) =>
         log.error('request is not authenticated', { error, auditId, path: request.path }),
     }),

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '@fairlead/apimachinery'
 import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './issue.ts'
+import { replaceFile } from './replace-file.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -14,6 +15,10 @@ export interface Certificates {
   readonly server: KeyPair
   /** The owner of the kubeconfig: `kubernetes-admin` in `system:masters`. */
   readonly admin: KeyPair
+  /** Signs the certificates of front proxies, and nothing else. */
+  readonly frontProxyAuthority: KeyPair
+  /** What this server shows to extension servers when it passes requests on. */
+  readonly frontProxyClient: KeyPair
 }
 
 export interface CertificateFolderOptions {
@@ -34,25 +39,39 @@ export async function ensureCertificates(options: CertificateFolderOptions): Pro
   const notBefore = new Date(clock.now() - 60 * 1000)
   const years = (count: number) => new Date(clock.now() + count * 365 * day)
 
-  const authority = await ensure({
-    path: join(folder, 'ca'),
-    isGood: (certificate) => expiresAfter(certificate, clock.now()),
-    make: () => createAuthority('fairlead', notBefore, years(10)),
-  })
-  const issued = (name: string, extra: Pick<IssueOptions, 'commonName' | 'organizations' | 'usage' | 'hosts'>) =>
+  const root = (name: string, commonName: string) =>
+    ensure({
+      path: join(folder, name),
+      isGood: (certificate) => expiresAfter(certificate, clock.now()),
+      make: () => createAuthority(commonName, notBefore, years(10)),
+    })
+  const [authority, frontProxyAuthority] = await Promise.all([
+    root('ca', 'fairlead'),
+    root('front-proxy-ca', 'fairlead-front-proxy'),
+  ])
+  const issued = (
+    name: string,
+    signer: KeyPair,
+    extra: Pick<IssueOptions, 'commonName' | 'organizations' | 'usage' | 'hosts'>,
+  ) =>
     ensure({
       path: join(folder, name),
       isGood: (certificate) =>
         expiresAfter(certificate, clock.now() + 30 * day) &&
-        certificate.checkIssued(new X509Certificate(authority.certificate)) &&
+        certificate.checkIssued(new X509Certificate(signer.certificate)) &&
         covers(certificate, extra.hosts ?? []),
-      make: () => issueCertificate(authority, { ...extra, notBefore, notAfter: years(1) }),
+      make: () => issueCertificate(signer, { ...extra, notBefore, notAfter: years(1) }),
     })
-  const [server, admin] = await Promise.all([
-    issued('apiserver', { commonName: 'kube-apiserver', usage: 'server', hosts }),
-    issued('admin', { commonName: 'kubernetes-admin', organizations: ['system:masters'], usage: 'client' }),
+  const [server, admin, frontProxyClient] = await Promise.all([
+    issued('apiserver', authority, { commonName: 'kube-apiserver', usage: 'server', hosts }),
+    issued('admin', authority, {
+      commonName: 'kubernetes-admin',
+      organizations: ['system:masters'],
+      usage: 'client',
+    }),
+    issued('front-proxy-client', frontProxyAuthority, { commonName: 'front-proxy-client', usage: 'client' }),
   ])
-  return { authority, server, admin }
+  return { authority, server, admin, frontProxyAuthority, frontProxyClient }
 }
 
 interface EnsureOptions {
@@ -86,12 +105,6 @@ async function readIfExists(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  await writeFile(temporary, text, { mode })
-  await rename(temporary, path)
 }
 
 function expiresAfter(certificate: X509Certificate, time: number): boolean {

@@ -48,3 +48,8 @@ export function option<Value>(
 export function switchOption(name: string, description: string): Option {
   return option(`--${name} [bool]`, description, boolean).preset('true')
 }
+
+/** One value each time that the flag is given. */
+export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text]
+}

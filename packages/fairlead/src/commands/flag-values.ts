@@ -1,8 +1,9 @@
 import type { ControlPlaneOptions } from '../control-plane/options.ts'
 import { type AuditFlags, auditSettings } from './audit-flags.ts'
+import { type AuthenticationFlags, authenticationSettings } from './authentication-flags.ts'
 
 /** What commander makes of the flags in `flags.ts`. */
-export interface CommonFlags extends AuditFlags {
+export interface CommonFlags extends AuditFlags, AuthenticationFlags {
   readonly securePort: number
   readonly bindAddress: string
   readonly advertiseAddress?: string
@@ -37,6 +38,7 @@ export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
     serviceClusterIpRange: flags.serviceClusterIpRange,
     anonymousAuth: flags.anonymousAuth,
     ...(flags.tokenAuthFile === undefined ? {} : { tokenAuthFile: flags.tokenAuthFile }),
+    authentication: authenticationSettings(flags),
     corsAllowedOrigins: flags.corsAllowedOrigins,
     maxRequestsInflight: flags.maxRequestsInflight,
     maxMutatingRequestsInflight: flags.maxMutatingRequestsInflight,

@@ -1,5 +1,6 @@
 import type { Option } from 'commander'
 import { auditFlags } from './audit-flags.ts'
+import { authenticationFlags } from './authentication-flags.ts'
 import { boolean, duration, integer, list, option } from './flag-types.ts'
 
 /*
@@ -75,6 +76,7 @@ export function apiServerFlags(): readonly Option[] {
       list,
     ).default([]),
     ...auditFlags(),
+    ...authenticationFlags(),
   ]
 }
 

@@ -3,9 +3,9 @@ import { type Action, type Authorizer, createReviewActions, type TokenAuthentica
 /** The reviews by group and resource, as the registry looks them up. */
 export function reviewActions(
   authorizer: Authorizer,
-  tokenAuthenticator: TokenAuthenticator,
+  { tokens, audiences }: { readonly tokens: TokenAuthenticator; readonly audiences: readonly string[] },
 ): Readonly<Record<string, Action>> {
-  const actions = createReviewActions({ authorizer, tokenAuthenticator })
+  const actions = createReviewActions({ authorizer, tokenAuthenticator: tokens, audiences })
   return Object.fromEntries([...actions].map(([resource, action]) => [`${groupOf(resource)}/${resource}`, action]))
 }
 

@@ -7,7 +7,6 @@ import {
   type AuditOptions,
   alwaysAllow,
   authenticateTokenFile,
-  buildAuthenticator,
   createAdmissionChain,
   createApiServer,
   createDiscoveryHandler,
@@ -32,9 +31,11 @@ import { type Certificates, ensureCertificates } from '../certificates/certifica
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
 import { openAuditing } from './audit.ts'
+import { type Authentication, openAuthentication } from './authentication.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
+import { publishTrust } from './publish-trust.ts'
 import { reviewActions } from './review-actions.ts'
 import { parseRuntimeConfig } from './runtime-config.ts'
 
@@ -86,14 +87,17 @@ export async function startControlPlane(
   }
   try {
     let serverAddress = ''
-    const { server, registry } = assemble({
+    let assembled: ReturnType<typeof assemble> | undefined
+    const authentication = await openAuthentication({
       options,
-      storage,
-      tokens,
+      certificates,
+      staticTokens: tokens,
       logger,
-      audit,
+      store: (resource) => assembled?.registry.store('', resource),
       serverAddress: () => serverAddress,
     })
+    assembled = assemble({ options, storage, authentication, logger, audit, serverAddress: () => serverAddress })
+    const { server, registry } = assembled
     opened.push(() => registry.close())
     opened.push(
       compactPeriodically(storage, {
@@ -105,7 +109,7 @@ export async function startControlPlane(
     const listener = await server.listen({
       host: options.bindAddress,
       port: options.securePort,
-      tls: tlsSettings(options, certificates),
+      tls: tlsSettings(options, certificates, authentication),
     })
     opened.push(() => server.shutDown({ delay: options.shutdownDelay }))
     const { port } = listener
@@ -120,6 +124,15 @@ export async function startControlPlane(
         serviceClusterIpRange: options.serviceClusterIpRange,
       }),
     )
+    const publisher = await publishTrust({
+      call: loopback(transport),
+      transport,
+      clock: systemClock,
+      logger,
+      trust: authentication.trust,
+    })
+    opened.push(() => publisher.stop())
+    opened.push(authentication.authorities.onChange(() => publisher.syncSoon()))
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
     await writeKubeconfig(kubeconfigPath, {
@@ -149,14 +162,14 @@ export async function startControlPlane(
 interface Parts {
   readonly options: ControlPlaneOptions
   readonly storage: Storage
-  readonly tokens: TokenAuthenticator
+  readonly authentication: Authentication
   readonly logger: Logger
   readonly audit: AuditOptions | undefined
   serverAddress(): string
 }
 
 /** Puts the server together: descriptions, registry, admission, handlers, filters. */
-function assemble({ options, storage, tokens, logger, audit, serverAddress }: Parts): {
+function assemble({ options, storage, authentication, logger, audit, serverAddress }: Parts): {
   server: ApiServer
   registry: Registry
 } {
@@ -171,7 +184,7 @@ function assemble({ options, storage, tokens, logger, audit, serverAddress }: Pa
     storage,
     descriptions,
     clock: systemClock,
-    reviewActions: reviewActions(authorizer, tokens),
+    reviewActions: { ...reviewActions(authorizer, authentication), ...authentication.actions },
     isServed: ({ group }, version) => isServed(group, version),
   })
   const groups = discoveryGroups(registry.served())
@@ -203,11 +216,8 @@ function assemble({ options, storage, tokens, logger, audit, serverAddress }: Pa
     handlers,
     clock: systemClock,
     log: { error: (message, { error, ...fields }) => logger.error({ ...fields, err: error }, message) },
-    authenticate: buildAuthenticator({
-      clock: systemClock,
-      tokens,
-      ...(options.anonymousAuth ? {} : { anonymous: { enabled: false } }),
-    }),
+    ...authentication.filters,
+    routes: authentication.routes,
     authorizer,
     render: createErrorRenderer(builtinKind),
     ...(audit !== undefined && { audit }),
@@ -235,14 +245,9 @@ function* listedPaths(groups: ReturnType<typeof discoveryGroups>): Generator<str
   }
 }
 
-function tlsSettings({ serverCertificate, clientCa }: ControlPlaneOptions, made: Certificates) {
+function tlsSettings({ serverCertificate }: ControlPlaneOptions, made: Certificates, { authorities }: Authentication) {
   const { certificate, key } = serverCertificate ?? made.server
-  return {
-    certificate,
-    key,
-    // Our own authority stays trusted beside a given one, because the kubeconfig's owner comes with a certificate of it.
-    clientCa: clientCa === undefined ? made.authority.certificate : `${clientCa}\n${made.authority.certificate}`,
-  }
+  return { certificate, key, clientCa: authorities.all }
 }
 
 async function readTokens(path: string | undefined): Promise<TokenAuthenticator> {

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import { describe, expect, test } from 'vitest'
+import { commonAudiences } from '../../authentication/audiences.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
 import { AbortSource } from '../../request/abort-source.ts'
 import { createContext } from '../../request/create-context.ts'
@@ -17,10 +18,13 @@ const actions = createReviewActions({
     if (attributes.verb === 'delete') return { decision: 'deny', reason: 'never' }
     return attributes.user.name === 'root' ? { decision: 'allow' } : { decision: 'no-opinion' }
   },
-  tokenAuthenticator: async (token) => {
+  tokenAuthenticator: async (token, wanted = ['api']) => {
     if (token === 'expired') throw new Error('token has expired')
     if (token === 'theirs') return { user: { name: 'them', groups: [] }, audiences: ['theirs'] }
-    return token === 'good' ? { user: { name: 'jane', uid: '1', groups: ['dev'], extra: { k: ['v'] } } } : undefined
+    if (token !== 'good') return undefined
+    const audiences = commonAudiences(wanted, ['api'])
+    const user = { name: 'jane', uid: '1', groups: ['dev'], extra: { k: ['v'] } }
+    return audiences.length === 0 ? undefined : { user, audiences }
   },
   audiences: ['api'],
 })

@@ -1,4 +1,5 @@
 import { badRequest, internalError, type JsonObject } from '@fairlead/apimachinery'
+import { commonAudiences } from '../../authentication/audiences.ts'
 import type { AuthenticatedRequest, TokenAuthenticator } from '../../authentication/authenticator.ts'
 import { withAuthenticatedToken } from '../../authentication/union.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
@@ -17,8 +18,8 @@ export function selfSubjectReview(): Action {
 }
 
 /**
- * TokenReview: whose token is this? A token without audiences is good for the server's own, and so only for reviews that
- * ask for one of those, or for none.
+ * TokenReview: whose token is this? The authenticator is asked for the audiences of the review, or else for the server's
+ * own; the answer says which of them the token is good for.
  */
 export function tokenReview(authenticate: TokenAuthenticator, serverAudiences: readonly string[]): Action {
   const recognise = withAuthenticatedToken(authenticate)
@@ -30,18 +31,15 @@ export function tokenReview(authenticate: TokenAuthenticator, serverAudiences: r
       if (token === '') throw badRequest('token is required for TokenReview in authentication')
       await admitReview(object, options.admit)
       const asked = stringsAt(spec, 'audiences')
-      return answered(
-        object,
-        await reviewToken(() => recognise(token), asked.length > 0 ? asked : serverAudiences, serverAudiences),
-      )
+      const audiences = asked.length > 0 ? asked : serverAudiences
+      return answered(object, await reviewToken(() => recognise(token, audiences), audiences))
     },
   }
 }
 
 async function reviewToken(
   recognise: () => Promise<AuthenticatedRequest | undefined>,
-  asked: readonly string[],
-  serverAudiences: readonly string[],
+  wanted: readonly string[],
 ): Promise<JsonObject> {
   let authenticated: AuthenticatedRequest | undefined
   try {
@@ -50,13 +48,15 @@ async function reviewToken(
     return { user: {}, error: error instanceof Error ? error.message : String(error) }
   }
   if (authenticated === undefined) return { user: {}, error: 'invalid bearer token' }
-  const good = authenticated.audiences ?? serverAudiences
-  const audiences = asked.filter((audience) => good.includes(audience))
-  if (asked.length > 0 && audiences.length === 0) {
-    if (authenticated.audiences === undefined) return { user: {}, error: 'invalid bearer token' }
+  const { audiences = [] } = authenticated
+  if (wanted.length > 0 && commonAudiences(wanted, audiences).length === 0) {
     throw internalError('error validating audiences')
   }
-  return { authenticated: true, user: userInfo(authenticated.user), ...(audiences.length > 0 ? { audiences } : {}) }
+  return {
+    authenticated: true,
+    user: userInfo(authenticated.user),
+    ...(audiences.length > 0 ? { audiences: [...audiences] } : {}),
+  }
 }
 
 function userInfo(user: UserInfo): JsonObject {

@@ -57,7 +57,9 @@ export function admitCreation(
   })
 }
 
-/** uid and resourceVersion of a pod's Binding are preconditions on the pod. */
+/** uid and resourceVersion of a pod's Binding, and the uid of a TokenRequest, are preconditions on its parent. */
 function keepsSystemFields({ resource, subresource }: ServedResource): boolean {
-  return resource === 'pods' && subresource === 'binding'
+  return (
+    (resource === 'pods' && subresource === 'binding') || (resource === 'serviceaccounts' && subresource === 'token')
+  )
 }

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { type ControlPlane, type ControlPlaneOptions, defaultControlPlaneOptions, startControlPlane } from 'fairlead'
+import {
+  type ControlPlane,
+  type ControlPlaneHooks,
+  type ControlPlaneOptions,
+  defaultControlPlaneOptions,
+  startControlPlane,
+} from 'fairlead'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface TestControlPlane extends ControlPlane {
@@ -8,15 +14,21 @@ export interface TestControlPlane extends ControlPlane {
 }
 
 /** A real control plane on a free port of loopback, in a folder of its own. `stop` also removes the folder. */
-export async function startTestControlPlane(options: Partial<ControlPlaneOptions> = {}): Promise<TestControlPlane> {
+export async function startTestControlPlane(
+  options: Partial<ControlPlaneOptions> = {},
+  hooks: ControlPlaneHooks = {},
+): Promise<TestControlPlane> {
   const folder = await temporaryFolder()
-  const controlPlane = await startControlPlane({
-    ...defaultControlPlaneOptions,
-    securePort: 0,
-    storage: 'memory',
-    dataDir: folder.path,
-    ...options,
-  })
+  const controlPlane = await startControlPlane(
+    {
+      ...defaultControlPlaneOptions,
+      securePort: 0,
+      storage: 'memory',
+      dataDir: folder.path,
+      ...options,
+    },
+    hooks,
+  )
   return {
     ...controlPlane,
     folder: folder.path,

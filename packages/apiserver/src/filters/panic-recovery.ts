@@ -3,9 +3,18 @@ import type { ApiResponse } from '../request/api-response.ts'
 import type { Filter, RequestContext } from '../request/request-context.ts'
 import { type ErrorRenderer, textErrorResponse } from '../request/responses.ts'
 
+/** What a line of the log is about. Holds no credential. */
+export interface LogDetails {
+  readonly error?: unknown
+  readonly auditId?: string
+  readonly path?: string
+}
+
 /** What the server writes about itself. */
 export interface ServerLog {
-  error(message: string, details: { readonly error?: unknown; readonly auditId?: string; readonly path?: string }): void
+  error(message: string, details: LogDetails): void
+  /** What strangers can cause as often as they like; left out where nobody listens. */
+  debug?(message: string, details: LogDetails): void
 }
 
 /**

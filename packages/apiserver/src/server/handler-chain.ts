@@ -116,7 +116,7 @@ function filters(options: HandlerChainOptions): readonly Filter[] {
       ...(options.frontProxyHeaders === undefined ? {} : { frontProxyHeaders: options.frontProxyHeaders }),
       ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
       onRefused: ({ auditId, request }, error) =>
-        log.error('request is not authenticated', { error, auditId, path: request.path }),
+        log.debug?.('request is not authenticated', { error, auditId, path: request.path }),
     }),
     ...when(options.audit, () => audit(render)),
     impersonation(options.authorizer, render),

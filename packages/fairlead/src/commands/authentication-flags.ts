@@ -77,18 +77,16 @@ function serviceAccountFlags(): readonly Option[] {
       'service-account-extend-token-expiration',
       'let tokens that kubelets ask for on behalf of pods live for a year',
     ).default(serviceAccounts.extendTokenExpiration),
-    option('--service-account-lookup [bool]', 'check that the Secret of a token in a Secret is still there', boolean)
-      .preset('true')
-      .default(serviceAccounts.lookup),
+    switchOption('service-account-lookup', 'check that the Secret of a token in a Secret is still there').default(
+      serviceAccounts.lookup,
+    ),
     option('--api-audiences <name,...>', 'audiences of this server (default: the issuers)', list).default([], ''),
   ]
 }
 
 function tokenFlags(): readonly Option[] {
   return [
-    option('--enable-bootstrap-token-auth [bool]', 'accept the bootstrap tokens in Secrets of kube-system', boolean)
-      .preset('true')
-      .default(false),
+    switchOption('enable-bootstrap-token-auth', 'accept the bootstrap tokens in Secrets of kube-system').default(false),
     option(
       '--basic-auth-file <file>',
       'CSV file of passwords: password,user,uid[,"group1,group2"]; Kubernetes removed this in 1.19',

@@ -19,7 +19,6 @@ import type { Certificates } from '../certificates/certificate-folder.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationTrust } from './authentication-trust.ts'
-import { defaultAuthenticationSettings } from './authentication-settings.ts'
 import { readFrontProxyTrust } from './front-proxy.ts'
 import type { ControlPlaneOptions } from './options.ts'
 import { openServiceAccountTokens, type ServiceAccountTokens } from './service-account-tokens.ts'
@@ -56,7 +55,7 @@ export interface Authentication {
 /** Reads keys, certificates and files, and puts the authenticators together in the order of kube-apiserver. */
 export async function openAuthentication(parts: AuthenticationParts): Promise<Authentication> {
   const { options, certificates, logger } = parts
-  const settings = options.authentication ?? defaultAuthenticationSettings
+  const settings = options.authentication
   const clock = systemClock
   const clientCa = clientAuthorities(options, certificates)
   const frontProxy = await readFrontProxyTrust(settings, { made: certificates, clientCa })
@@ -119,7 +118,7 @@ function tokenAuthenticator({
   readonly audiences: readonly string[]
   readonly accountTokens: ServiceAccountTokens
 }): TokenAuthenticator {
-  const { bootstrapTokens } = parts.options.authentication ?? defaultAuthenticationSettings
+  const { bootstrapTokens } = parts.options.authentication
   const findSecret = async (name: string) =>
     (await parts.store('secrets')?.find({ namespace: 'kube-system', name }))?.object()
   return unionTokenAuthenticator([

@@ -1,6 +1,6 @@
 import type { KeyPair } from '../certificates/issue.ts'
 import type { AuditSettings } from './audit-settings.ts'
-import type { AuthenticationSettings } from './authentication-settings.ts'
+import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
 
 /** Everything that a control plane can be told. Durations in milliseconds unless the name says otherwise. */
 export interface ControlPlaneOptions {
@@ -15,8 +15,8 @@ export interface ControlPlaneOptions {
   readonly serviceClusterIpRange: string
   readonly anonymousAuth: boolean
   readonly tokenAuthFile?: string
-  /** How users are recognised; `defaultAuthenticationSettings` unless told. */
-  readonly authentication?: AuthenticationSettings
+  /** How users are recognised. */
+  readonly authentication: AuthenticationSettings
   /** Regular expressions. */
   readonly corsAllowedOrigins: readonly string[]
   readonly maxRequestsInflight: number
@@ -43,6 +43,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   runtimeConfig: [],
   serviceClusterIpRange: '10.0.0.0/24',
   anonymousAuth: true,
+  authentication: defaultAuthenticationSettings,
   corsAllowedOrigins: [],
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,

@@ -215,7 +215,10 @@ function assemble({ options, storage, authentication, logger, audit, serverAddre
   const server = createApiServer({
     handlers,
     clock: systemClock,
-    log: { error: (message, { error, ...fields }) => logger.error({ ...fields, err: error }, message) },
+    log: {
+      error: (message, { error, ...fields }) => logger.error({ ...fields, err: error }, message),
+      debug: (message, { error, ...fields }) => logger.debug({ ...fields, err: error }, message),
+    },
     ...authentication.filters,
     routes: authentication.routes,
     authorizer,

@@ -64,7 +64,12 @@ interface AuditedEvent {
   readonly stage: string
   readonly requestURI: string
   readonly verb: string
-  readonly objectRef?: { readonly resource: string; readonly name?: string; readonly subresource?: string }
+  readonly objectRef?: {
+    readonly resource: string
+    readonly namespace?: string
+    readonly name?: string
+    readonly subresource?: string
+  }
   readonly requestObject?: object
   readonly responseObject?: object
 }
@@ -117,7 +122,9 @@ test('bodies as they were sent and received, in whatever form', async () => {
   await client.get(`${maps}/missing`)
   await client.delete(`${maps}/a`, { propagationPolicy: 'Background' })
   await stop()
-  const seen = (await events()).filter(({ objectRef }) => objectRef?.resource === 'configmaps')
+  const seen = (await events()).filter(
+    ({ objectRef }) => objectRef?.resource === 'configmaps' && objectRef.namespace === 'default',
+  )
   const object = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a', namespace: 'default' } }
   expect(seen).toMatchObject([
     {

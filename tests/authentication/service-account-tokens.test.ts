@@ -169,7 +169,7 @@ describe('TokenRequest', () => {
       uid: accountUid,
       groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
       extra: {
-        'authentication.kubernetes.io/credential-id': [`JTI=${claims['jti']}`],
+        'authentication.kubernetes.io/credential-id': [`JTI=${String(claims['jti'])}`],
         'authentication.kubernetes.io/node-name': ['worker'],
         'authentication.kubernetes.io/node-uid': [nodeUid],
         'authentication.kubernetes.io/pod-name': ['extended'],

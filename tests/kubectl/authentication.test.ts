@@ -49,7 +49,7 @@ describe('kubectl, newest', () => {
       username: 'system:serviceaccount:default:robot',
       uid: expect.any(String),
       groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
-      extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${tokenParts(token).claims['jti']}`] },
+      extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${String(tokenParts(token).claims['jti'])}`] },
     })
   })
 

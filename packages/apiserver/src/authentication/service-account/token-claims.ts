@@ -50,19 +50,6 @@ export function boundTokenClaims(parts: BoundTokenParts, issuer: string): TokenC
   }
 }
 
-/** The claims of the token that stands in a Secret of a service account. It does not expire. */
-export function legacyTokenClaims(serviceAccount: KubeObject, secretName: string): TokenClaims {
-  const { namespace = '', name = '', uid = '' } = serviceAccount.metadata
-  return {
-    iss: legacyIssuer,
-    'kubernetes.io/serviceaccount/namespace': namespace,
-    'kubernetes.io/serviceaccount/secret.name': secretName,
-    'kubernetes.io/serviceaccount/service-account.name': name,
-    'kubernetes.io/serviceaccount/service-account.uid': uid,
-    sub: `system:serviceaccount:${namespace}:${name}`,
-  }
-}
-
 /** The issuer that a token names, before anything of it has been verified. Undefined for what is no signed JWT. */
 export function unverifiedIssuer(token: string): string | undefined {
   const parts = token.split('.')

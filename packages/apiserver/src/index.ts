@@ -42,7 +42,12 @@ export { createTokenRequestAction } from './authentication/service-account/token
 export { authenticateTokenFile } from './authentication/token-file.ts'
 export { unionRequestAuthenticator, unionTokenAuthenticator } from './authentication/union.ts'
 export type { UserInfo } from './authentication/user-info.ts'
-export { authenticatedGroup, mastersGroup, unauthenticatedGroup } from './authentication/well-known-users.ts'
+export {
+  authenticatedGroup,
+  mastersGroup,
+  unauthenticatedGroup,
+  unsecuredUser,
+} from './authentication/well-known-users.ts'
 export type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from './authorization/authorizer.ts'
 export { allowMasters, alwaysAllow, alwaysDeny, unionAuthorizer } from './authorization/authorizers.ts'
 export { forbiddenRequest } from './authorization/forbidden.ts'
@@ -89,9 +94,12 @@ export {
   type InProcessResponse,
   type InProcessTransport,
 } from './serving/in-process.ts'
+export { selectCiphers } from './serving/cipher-suites.ts'
 export type { ServingLimits } from './serving/limits.ts'
 export { type Listener, listen, type ListenOptions } from './serving/listener.ts'
-export type { TlsSettings } from './serving/tls-settings.ts'
+export { isLoopbackHost } from './serving/loopback-guard.ts'
+export type { NamedCertificate, TlsSettings } from './serving/tls-settings.ts'
+export { parseTlsVersion } from './serving/tls-version.ts'
 export { acceptWebSocket, isWebSocketRequest } from './serving/websocket.ts'
 export { createWebhookClient, type WebhookClient, WebhookError } from './webhook/webhook-client.ts'
 export { readWebhookTarget, type WebhookTarget } from './webhook/webhook-target.ts'

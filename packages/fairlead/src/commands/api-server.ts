@@ -3,9 +3,10 @@ import { Command } from 'commander'
 import { type ControlPlaneOptions, defaultControlPlaneOptions } from '../control-plane/options.ts'
 import { apiServerFlags, certificateFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
+import { type NamedCertificateFlags, namedCertificateFlag, servingSettings } from './serving-flags.ts'
 import { runControlPlane } from './run-control-plane.ts'
 
-interface CertificateFlags {
+interface CertificateFlags extends NamedCertificateFlags {
   readonly tlsCertFile?: string
   readonly tlsPrivateKeyFile?: string
   readonly clientCaFile?: string
@@ -14,10 +15,16 @@ interface CertificateFlags {
 /** `fairlead apiserver`: the API server alone, under kube-apiserver's flag names. */
 export function apiServerCommand(): Command {
   const command = new Command('apiserver').description('run an API server, with the flag names of kube-apiserver')
-  for (const flag of [...servingFlags(), ...certificateFlags(), ...apiServerFlags()]) command.addOption(flag)
+  for (const flag of [...servingFlags(), ...certificateFlags(), namedCertificateFlag(), ...apiServerFlags()])
+    command.addOption(flag)
   return command.action(async (flags: CommonFlags & CertificateFlags) => {
     await runControlPlane({
-      options: { ...defaultControlPlaneOptions, ...controlPlaneOptions(flags), ...(await givenCertificates(flags)) },
+      options: {
+        ...defaultControlPlaneOptions,
+        ...controlPlaneOptions(flags),
+        ...(await givenCertificates(flags)),
+        ...followedFiles(flags),
+      },
       logLevel: flags.logLevel,
     })
   })
@@ -33,6 +40,18 @@ async function givenCertificates(flags: CertificateFlags): Promise<Partial<Contr
       ? { serverCertificate: { certificate: await readPem(tlsCertFile), key: await readPem(tlsPrivateKeyFile) } }
       : {}),
     ...(clientCaFile === undefined ? {} : { clientCa: await readPem(clientCaFile) }),
+  }
+}
+
+/** What was read from these files is read again when they change. */
+function followedFiles(flags: CommonFlags & CertificateFlags): Pick<ControlPlaneOptions, 'serving'> {
+  const { tlsCertFile: certificate, tlsPrivateKeyFile: key, clientCaFile: clientCa } = flags
+  return {
+    serving: servingSettings(flags, {
+      ...(certificate !== undefined && key !== undefined && { certificate: { certificate, key } }),
+      ...(clientCa !== undefined && { clientCa }),
+      named: flags.tlsSniCertKey,
+    }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Option } from 'commander'
 import { auditFlags } from './audit-flags.ts'
 import { authenticationFlags } from './authentication-flags.ts'
 import { boolean, duration, integer, list, option } from './flag-types.ts'
+import { insecureFlags, tlsFlags } from './serving-flags.ts'
 
 /*
  * Flags that `fairlead up` and `fairlead apiserver` share. Those that kube-apiserver has too keep its names, units and
@@ -17,6 +18,8 @@ export function servingFlags(): readonly Option[] {
       '--advertise-address <address>',
       'address that the `kubernetes` Service leads to (default: the bind address)',
     ),
+    ...insecureFlags(),
+    ...tlsFlags(),
     option('--data-dir <folder>', 'where certificates, the kubeconfig and the store are kept').default('.fairlead'),
     option('--storage <driver>', 'where objects are kept').choices(['lmdb', 'memory']).default('lmdb'),
     option('--log-level <level>', 'what is logged to standard error')

@@ -1,6 +1,8 @@
 import type { KeyPair } from '../certificates/issue.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
+import type { InsecureSettings } from './insecure-listener.ts'
+import type { ServingSettings } from './serving-settings.ts'
 
 /** Everything that a control plane can be told. Durations in milliseconds unless the name says otherwise. */
 export interface ControlPlaneOptions {
@@ -29,6 +31,10 @@ export interface ControlPlaneOptions {
   readonly shutdownDelay: number
   readonly strictTransportSecurity: readonly string[]
   readonly audit?: AuditSettings
+  /** A port without TLS and without questions, on loopback; none unless told. */
+  readonly insecure?: InsecureSettings
+  /** TLS of the secure port; `defaultServingSettings` unless told. */
+  readonly serving?: ServingSettings
   /** Certificates that somebody else made; what is absent is made in the data folder. */
   readonly serverCertificate?: KeyPair
   readonly clientCa?: string

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { systemClock } from '@fairlead/apimachinery'
 import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
@@ -6,7 +5,6 @@ import {
   type ApiServer,
   type AuditOptions,
   alwaysAllow,
-  authenticateTokenFile,
   createAdmissionChain,
   createApiServer,
   createDiscoveryHandler,
@@ -21,7 +19,6 @@ import {
   type InProcessTransport,
   type PartialHandler,
   type Registry,
-  type TokenAuthenticator,
 } from '@fairlead/apiserver'
 import type { Storage } from '@fairlead/storage'
 import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
@@ -33,17 +30,22 @@ import { type Logger, silentLogger } from '../logging/logger.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
+import { listenInsecurely } from './insecure-listener.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
 import { publishTrust } from './publish-trust.ts'
+import { followCertificates, followTokenFile, ServedTls } from './reload.ts'
 import { reviewActions } from './review-actions.ts'
 import { parseRuntimeConfig } from './runtime-config.ts'
+import { defaultServingSettings, tlsParameters } from './serving-settings.ts'
 
 /** A running control plane. */
 export interface ControlPlane {
   /** Such as `https://127.0.0.1:6443`. */
   readonly url: string
   readonly port: number
+  /** Of the insecure port, where there is one. */
+  readonly insecureUrl?: string
   readonly kubeconfigPath: string
   /** Calls the server in this process as its own identity, `system:apiserver` in `system:masters`. */
   readonly transport: InProcessTransport
@@ -72,16 +74,18 @@ export async function startControlPlane(
   const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
   const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
   const audit = options.audit && (await openAuditing(options.audit, { clock: systemClock, logger }))
-  const [certificates, tokens, storage] = await Promise.all([
+  const serving = options.serving ?? defaultServingSettings
+  const [certificates, tokens, tlsParts, storage] = await Promise.all([
     ensureCertificates({
       folder: join(options.dataDir, 'pki'),
       hosts: certificateHosts({ bindAddress: options.bindAddress, advertiseAddress, serviceClusterIp }),
       clock: systemClock,
     }),
-    readTokens(options.tokenAuthFile),
+    readTokens(options.tokenAuthFile, logger),
+    tlsParameters(serving, logger),
     openStorage(options),
   ])
-  const opened: (() => Promise<void> | void)[] = [() => storage.close()]
+  const opened: (() => Promise<void> | void)[] = [() => storage.close(), tokens.stop]
   const closeOpened = async () => {
     for (const close of opened.splice(0).reverse()) await close()
   }
@@ -91,7 +95,7 @@ export async function startControlPlane(
     const authentication = await openAuthentication({
       options,
       certificates,
-      staticTokens: tokens,
+      staticTokens: tokens.tokens,
       logger,
       store: (resource) => assembled?.registry.store('', resource),
       serverAddress: () => serverAddress,
@@ -106,12 +110,25 @@ export async function startControlPlane(
         onError: (error) => logger.error({ err: error }, 'compaction failed'),
       }),
     )
+    const tls = { ...tlsSettings(options, certificates, authentication), ...tlsParts }
+    const maxConcurrentStreams = serving.maxStreamsPerConnection
     const listener = await server.listen({
       host: options.bindAddress,
       port: options.securePort,
-      tls: tlsSettings(options, certificates, authentication),
+      tls,
+      ...(maxConcurrentStreams > 0 && { limits: { maxConcurrentStreams } }),
     })
     opened.push(() => server.shutDown({ delay: options.shutdownDelay }))
+    opened.push(
+      followCertificates(serving.files, new ServedTls(tls, listener), {
+        authorities: authentication.authorities,
+        ownAuthority: certificates.authority.certificate,
+        frontProxyCaFile: options.authentication?.requestHeader.clientCaFile,
+        clock: systemClock,
+        logger,
+      }),
+    )
+    const insecureUrl = options.insecure && (await listenInsecurely(server, options.insecure, logger))
     const { port } = listener
     serverAddress = `${advertiseAddress}:${port}`
     const transport = server.transport(loopbackUser)
@@ -146,6 +163,7 @@ export async function startControlPlane(
     return {
       url,
       port,
+      ...(insecureUrl !== undefined && { insecureUrl }),
       kubeconfigPath,
       transport,
       stop() {
@@ -253,9 +271,9 @@ function tlsSettings({ serverCertificate }: ControlPlaneOptions, made: Certifica
   return { certificate, key, clientCa: authorities.all }
 }
 
-async function readTokens(path: string | undefined): Promise<TokenAuthenticator> {
-  if (path === undefined) return async () => undefined
-  return authenticateTokenFile(await readFile(path, 'utf8'))
+async function readTokens(path: string | undefined, logger: Logger): ReturnType<typeof followTokenFile> {
+  if (path === undefined) return { tokens: async () => undefined, stop() {} }
+  return await followTokenFile(path, { clock: systemClock, logger })
 }
 
 function loopback(transport: InProcessTransport): LoopbackCall {

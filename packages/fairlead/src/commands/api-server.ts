@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { type ControlPlaneOptions, defaultControlPlaneOptions } from '../control-plane/options.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import { apiServerFlags, certificateFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
 import { type NamedCertificateFlags, namedCertificateFlag, servingSettings } from './serving-flags.ts'
@@ -37,9 +37,14 @@ async function givenCertificates(flags: CertificateFlags): Promise<Partial<Contr
   }
   return {
     ...(tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined
-      ? { serverCertificate: { certificate: await readPem(tlsCertFile), key: await readPem(tlsPrivateKeyFile) } }
+      ? {
+          serverCertificate: {
+            certificate: await readFlagFile('--tls-cert-file', tlsCertFile),
+            key: await readFlagFile('--tls-private-key-file', tlsPrivateKeyFile),
+          },
+        }
       : {}),
-    ...(clientCaFile === undefined ? {} : { clientCa: await readPem(clientCaFile) }),
+    ...(clientCaFile === undefined ? {} : { clientCa: await readFlagFile('--client-ca-file', clientCaFile) }),
   }
 }
 
@@ -53,8 +58,4 @@ function followedFiles(flags: CommonFlags & CertificateFlags): Pick<ControlPlane
       named: flags.tlsSniCertKey,
     }),
   }
-}
-
-function readPem(path: string): Promise<string> {
-  return readFile(path, 'utf8')
 }

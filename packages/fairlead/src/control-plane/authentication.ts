@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '@fairlead/apimachinery'
 import {
@@ -17,6 +16,7 @@ import {
 } from '@fairlead/apiserver'
 import type { Certificates } from '../certificates/certificate-folder.ts'
 import type { KeyPair } from '../certificates/issue.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationTrust } from './authentication-trust.ts'
 import { readFrontProxyTrust } from './front-proxy.ts'
@@ -129,5 +129,5 @@ function tokenAuthenticator({
 }
 
 async function readPasswords(file: string | undefined): Promise<RequestAuthenticator | undefined> {
-  return file === undefined ? undefined : authenticateBasicAuthFile(await readFile(file, 'utf8'))
+  return file === undefined ? undefined : authenticateBasicAuthFile(await readFlagFile('--basic-auth-file', file))
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Clock } from '@fairlead/apimachinery'
 import { authenticateTokenFile, type Listener, type TlsSettings, type TokenAuthenticator } from '@fairlead/apiserver'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServingFiles } from './serving-settings.ts'
 import type { TrustedAuthorities } from './trusted-authorities.ts'
@@ -56,7 +57,7 @@ export async function followTokenFile(
   path: string,
   tools: Tools,
 ): Promise<{ readonly tokens: TokenAuthenticator; stop(): void }> {
-  let current = authenticateTokenFile(await readFile(path, 'utf8'))
+  let current = authenticateTokenFile(await readFlagFile('--token-auth-file', path))
   const stop = followFiles(
     [path],
     ([text = '']) => {

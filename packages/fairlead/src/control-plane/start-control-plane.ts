@@ -25,6 +25,7 @@ import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
 import { firstServiceIp } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
+import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
 import { openAuditing } from './audit.ts'
@@ -73,8 +74,10 @@ export async function startControlPlane(
   const logger = hooks.logger ?? silentLogger
   const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
   const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
+  await ensureFolder(options.dataDir)
   const audit = options.audit && (await openAuditing(options.audit, { clock: systemClock, logger }))
   const serving = options.serving ?? defaultServingSettings
+  const opening = openStorage(options)
   const [certificates, tokens, tlsParts, storage] = await Promise.all([
     ensureCertificates({
       folder: join(options.dataDir, 'pki'),
@@ -83,8 +86,14 @@ export async function startControlPlane(
     }),
     readTokens(options.tokenAuthFile, logger),
     tlsParameters(serving, logger),
-    openStorage(options),
-  ])
+    opening,
+  ]).catch(async (error: unknown) => {
+    await opening.then(
+      (storage) => storage.close(),
+      () => undefined, // This is the error.
+    )
+    throw error
+  })
   const opened: (() => Promise<void> | void)[] = [() => storage.close(), tokens.stop]
   const closeOpened = async () => {
     for (const close of opened.splice(0).reverse()) await close()

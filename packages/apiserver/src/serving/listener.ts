@@ -2,31 +2,26 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import {
   createSecureServer,
   type Http2SecureServer,
-  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
-  type ServerOptions,
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { serveMessage, serveUpgrade } from './http1-adapter.ts'
 import { serveStream } from './http2-adapter.ts'
 import { defaultServingLimits, type ServingLimits } from './limits.ts'
 import { OpenConnections } from './open-connections.ts'
 import { reportConnectionFailure, type Serve } from './serve.ts'
-import { type ContextByName, namedContexts, secureContextOptions, type TlsSettings } from './tls-settings.ts'
-
-/** How requests are answered, and within which limits. */
-export interface Serving extends Serve {
-  readonly limits?: Partial<ServingLimits>
-}
+import { secureContextOptions, type TlsSettings } from './tls-settings.ts'
 
 /** Where and how to listen. */
-export interface ListenOptions extends Serving {
+export interface ListenOptions extends Serve {
   readonly tls: TlsSettings
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  readonly limits?: Partial<ServingLimits>
   /** Called for every TLS handshake that fails. */
   readonly onHandshakeError?: (error: Error) => void
 }
@@ -49,15 +44,10 @@ export interface Listener {
 /** Starts listening. Rejects with the system's error when the address cannot be had. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const limits = { ...defaultServingLimits, ...options.limits }
-  let byName = namedContexts(options.tls)
-  const server = createServer(options, limits, (name) => byName(name))
+  const server = createServer(options, limits)
   const connections = new OpenConnections(limits)
   serveHttp2(server, connections, options)
-  // With a 'request' listener node:http2 would make request and response objects for every HTTP/2 stream too. It attaches
-  // that behaviour in a 'newListener' listener of its own, which therefore goes first.
-  server.removeAllListeners('newListener')
   serveHttp1(server, connections, options)
-  server.on('secureConnection', (socket) => connections.addSocket(socket))
   if (server.listenerCount('stream') !== 1) throw new Error('node:http2 serves streams by itself')
   server.on('connection', (socket) => connections.addRaw(socket))
   server.on('tlsClientError', (error) => options.onHandshakeError?.(error))
@@ -75,11 +65,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     host: address.address,
     port: address.port,
-    replaceTls(settings) {
-      const contexts = namedContexts(settings)
-      server.setSecureContext(secureContextOptions(settings))
-      byName = contexts
-    },
+    replaceTls: (settings) => server.setSecureContext(secureContextOptions(settings)),
     release() {
       released ??= new Promise<void>((resolve) => server.close(() => resolve()))
       connections.release()
@@ -89,23 +75,13 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   }
 }
 
-function createServer(options: ListenOptions, limits: ServingLimits, byName: ContextByName): Http2SecureServer {
+function createServer(options: ListenOptions, limits: ServingLimits): Http2SecureServer {
   const server = createSecureServer({
     ...secureContextOptions(options.tls),
-    SNICallback: (name, done) => done(null, byName(name)),
     allowHTTP1: true,
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: limits.handshakeTimeout,
-    ...http2Options(limits),
-  })
-  // The HTTP/1.1 side reads its limits from properties of the server.
-  return Object.assign(server, http1Limits(limits))
-}
-
-/** The limits of HTTP/2 as node:http2 takes them. */
-export function http2Options(limits: ServingLimits): ServerOptions {
-  return {
     maxHeaderListPairs: limits.headerCount,
     maxSessionMemory: limits.sessionMemory,
     settings: {
@@ -113,12 +89,9 @@ export function http2Options(limits: ServingLimits): ServerOptions {
       initialWindowSize: limits.streamWindow,
       maxHeaderListSize: limits.headerBytes,
     },
-  }
-}
-
-/** The limits of HTTP/1.1 as node:http takes them. The time for a whole request is the filters' affair. */
-export function http1Limits(limits: ServingLimits): Http1Limits {
-  return {
+  })
+  // The HTTP/1.1 side reads its limits from properties of the server. The time for a whole request is the filters' affair.
+  const http1Limits: Http1Limits = {
     maxHeaderSize: limits.headerBytes,
     maxHeadersCount: limits.headerCount,
     headersTimeout: limits.headersTimeout,
@@ -126,6 +99,7 @@ export function http1Limits(limits: ServingLimits): Http1Limits {
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(limits.headersTimeout, 5_000),
   }
+  return Object.assign(server, http1Limits)
 }
 
 type Http1Limits = Required<
@@ -136,12 +110,7 @@ type Http1Limits = Required<
   }
 >
 
-/** Has an HTTP/2 server answer its streams. */
-export function serveHttp2(
-  server: Http2Server | Http2SecureServer,
-  connections: OpenConnections,
-  serve: Serving,
-): void {
+function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: ListenOptions): void {
   const { headerBytes } = { ...defaultServingLimits, ...serve.limits }
   server.on('session', (session) => connections.addSession(session))
   server.on('sessionError', (error) => reportConnectionFailure(serve, 'HTTP/2 connection failed', error))
@@ -153,13 +122,13 @@ export function serveHttp2(
   })
 }
 
-/** Has a server answer HTTP/1.1. */
-export function serveHttp1(
-  server: HttpServer | Http2SecureServer,
-  connections: OpenConnections,
-  options: Serving,
-): void {
+/**
+ * With a 'request' listener node:http2 would make request and response objects for every HTTP/2 stream too. It attaches
+ * that behaviour in a 'newListener' listener of its own, which therefore goes first.
+ */
+function serveHttp1(server: Http2SecureServer, connections: OpenConnections, options: ListenOptions): void {
   const { lingerTimeout } = { ...defaultServingLimits, ...options.limits }
+  server.removeAllListeners('newListener')
   const http1 = server as unknown as Http1Events
   const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody?: () => void): void => {
     const connection = connections.beginMessage(incoming.socket, outgoing)
@@ -172,6 +141,7 @@ export function serveHttp1(
   http1.on('upgrade', (incoming, socket, head) => {
     serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket) }, options)
   })
+  http1.on('secureConnection', (socket) => connections.addSocket(socket))
 }
 
 interface StreamEvents {
@@ -189,4 +159,5 @@ interface StreamEvents {
 interface Http1Events {
   on(event: 'request' | 'checkContinue', listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void): this
   on(event: 'upgrade', listener: (incoming: IncomingMessage, socket: Socket, head: Buffer) => void): this
+  on(event: 'secureConnection', listener: (socket: TLSSocket) => void): this
 }

@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '@fairlead/apimachinery'
-import { ensureFolder } from '../files/ensure-folder.ts'
 import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './issue.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -36,7 +35,7 @@ export interface CertificateFolderOptions {
  */
 export async function ensureCertificates(options: CertificateFolderOptions): Promise<Certificates> {
   const { folder, hosts, clock } = options
-  await ensureFolder(folder)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const notBefore = new Date(clock.now() - 60 * 1000)
   const years = (count: number) => new Date(clock.now() + count * 365 * day)
 

@@ -1,7 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { JsonObject } from '@fairlead/apimachinery'
-import { ensureFolder } from '../files/ensure-folder.ts'
 import { type KubeconfigEntry, mergeKubeconfig } from './kubeconfig.ts'
 
 /**
@@ -14,7 +13,7 @@ export async function writeKubeconfig(path: string, entry: KubeconfigEntry): Pro
   const existing = before === undefined ? {} : await parseExisting(path, before)
   const after = `${JSON.stringify(mergeKubeconfig(existing, entry), null, 2)}\n`
   if (after === before) return
-  await ensureFolder(dirname(path))
+  await mkdir(dirname(path), { recursive: true })
   const temporary = `${path}.${process.pid}.tmp`
   await writeFile(temporary, after, { mode: 0o600 })
   await rename(temporary, path)

@@ -42,27 +42,17 @@ export { createTokenRequestAction } from './authentication/service-account/token
 export { authenticateTokenFile } from './authentication/token-file.ts'
 export { unionRequestAuthenticator, unionTokenAuthenticator } from './authentication/union.ts'
 export type { UserInfo } from './authentication/user-info.ts'
-export { authenticatedGroup, mastersGroup, unauthenticatedGroup } from './authentication/well-known-users.ts'
+export {
+  authenticatedGroup,
+  mastersGroup,
+  unauthenticatedGroup,
+  unsecuredUser,
+} from './authentication/well-known-users.ts'
 export type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from './authorization/authorizer.ts'
 export { allowMasters, alwaysAllow, alwaysDeny, unionAuthorizer } from './authorization/authorizers.ts'
 export { forbiddenRequest } from './authorization/forbidden.ts'
-export { followNodeObjects } from './authorization/node/follow-node-objects.ts'
-export { nodeAuthorizer, nodeRuleResolver } from './authorization/node/node-authorizer.ts'
-export { aggregateRules } from './authorization/rbac/aggregate-rules.ts'
-export { bootstrapPolicy, nodeRules } from './authorization/rbac/bootstrap/bootstrap-policy.ts'
-export { reconcile as reconcilePolicyObject } from './authorization/rbac/bootstrap/reconcile.ts'
-export { escalationChecks } from './authorization/rbac/escalation-check.ts'
-export { followPolicy } from './authorization/rbac/policy-source.ts'
-export { rbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts'
-export { rbacRules } from './authorization/rbac/rbac-rules.ts'
 export { createReviewActions, type ReviewOptions } from './authorization/reviews/create-review-actions.ts'
-export {
-  everythingAllowed,
-  nothingAllowed,
-  type RuleResolver,
-  unionRuleResolver,
-  type UserRules,
-} from './authorization/rule-resolver.ts'
+export { everythingAllowed, type RuleResolver, type UserRules } from './authorization/rule-resolver.ts'
 export { composeHandlers, type PartialHandler } from './endpoints/compose-handlers.ts'
 export { discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'
@@ -84,7 +74,6 @@ export type { ResourceStore } from './registry/generic/resource-store.ts'
 export type { FieldManagement, FieldManagementChange } from './registry/generic/store-parts.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts'
 export type { Action } from './registry/rest/capabilities.ts'
-export type { WriteChecks } from './registry/rest/write-check.ts'
 export type { ApiRequest, PeerCertificate, RequestBody, RequestHeaders } from './request/api-request.ts'
 export type { ApiResponse, ByteSink, ResponseHeaders, ResponseWriter } from './request/api-response.ts'
 export { changeRequest } from './request/change-request.ts'
@@ -105,9 +94,12 @@ export {
   type InProcessResponse,
   type InProcessTransport,
 } from './serving/in-process.ts'
+export { selectCiphers } from './serving/cipher-suites.ts'
 export type { ServingLimits } from './serving/limits.ts'
 export { type Listener, listen, type ListenOptions } from './serving/listener.ts'
-export type { TlsSettings } from './serving/tls-settings.ts'
+export { isLoopbackHost } from './serving/loopback-guard.ts'
+export type { NamedCertificate, TlsSettings } from './serving/tls-settings.ts'
+export { parseTlsVersion } from './serving/tls-version.ts'
 export { acceptWebSocket, isWebSocketRequest } from './serving/websocket.ts'
 export { createWebhookClient, type WebhookClient, WebhookError } from './webhook/webhook-client.ts'
 export { readWebhookTarget, type WebhookTarget } from './webhook/webhook-target.ts'

@@ -19,10 +19,22 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** What the user can do about it, where we know. */
+/** What went wrong and what the user can do about it, where we know. */
 function explain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return `${message}; choose another port with --secure-port, or 0 for any free one`
-  if (code === 'EACCES') return `${message}; ports below 1024 and foreign folders need rights`
-  return message ?? String(error)
+  if (!(error instanceof Error)) return String(error)
+  const { code, name, message } = error as NodeJS.ErrnoException
+  const advice = adviceByCode[code ?? name]
+  return advice === undefined ? message : `${message}; ${advice}`
+}
+
+/** By code of a system error, or by name of an error of ours. */
+const adviceByCode: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'choose another port with --secure-port, or 0 for any free one',
+  EADDRNOTAVAIL: 'choose an address of this machine with --bind-address',
+  ENOTFOUND: 'choose an address of this machine with --bind-address',
+  EACCES: 'choose a folder of your own with --data-dir, and a port from 1024 with --secure-port',
+  EROFS: 'choose a folder that can be written with --data-dir',
+  EEXIST: 'there is a file where a folder should be',
+  ENOTDIR: 'there is a file where a folder should be',
+  StorageLockedError: 'stop that one first, or choose another folder with --data-dir',
 }

@@ -9,7 +9,7 @@ export class StorageLockedError extends Error {
   readonly pid: number
   constructor(folder: string, pid: number) {
     const owner = pid === process.pid ? 'already open in this process' : `in use by process ${pid}`
-    super(`the data folder ${folder} is ${owner} (${pid})`)
+    super(`the data folder ${folder} is ${owner}`)
     this.name = 'StorageLockedError'
     this.folder = folder
     this.pid = pid

@@ -8,6 +8,9 @@ export const mastersGroup = 'system:masters'
 /** Key of `extra` that tells which credential was used. */
 export const credentialIdKey = 'authentication.kubernetes.io/credential-id'
 
+/** Who sends requests to the insecure port, as kube-apiserver had it while it had one. */
+export const unsecuredUser: UserInfo = { name: 'system:unsecured', groups: [mastersGroup, authenticatedGroup] }
+
 /** Who sends requests without credentials. */
 export const anonymousUser: UserInfo = { name: anonymousName, groups: [unauthenticatedGroup] }
 

@@ -11,7 +11,6 @@ import { dropManagedFields } from './generic/store-parts.ts'
 import type { FieldManagement } from './generic/store-parts.ts'
 import { createStoredForm } from './generic/stored-form.ts'
 import type { Action } from './rest/capabilities.ts'
-import type { WriteChecks } from './rest/write-check.ts'
 import { serveResource } from './serve-resource.ts'
 import { podActions } from './subresources/pod-actions.ts'
 
@@ -26,8 +25,6 @@ export interface RegistryOptions {
    * not served; bindings and evictions of pods are answered by the registry itself.
    */
   readonly reviewActions?: Readonly<Record<string, Action>>
-  /** What users may not write for reasons of the resource itself, such as granting more than they hold. */
-  readonly writeChecks?: WriteChecks
   /** Which versions are served; those that are on by default unless told. */
   readonly isServed?: (resource: ResourceDescription, version: ResourceVersion) => boolean
   /** Keeps managedFields; unless told, what clients send is dropped. */
@@ -65,7 +62,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     serveResource(description, {
       store: store(description.group, description.resource),
       action: (path) => (Object.hasOwn(actions, path) ? actions[path] : undefined),
-      writeCheck: options.writeChecks?.[pathOf(description.group, description.resource)],
       isServed: (version) => isServed(description, version),
     }),
   )

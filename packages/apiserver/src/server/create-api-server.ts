@@ -17,6 +17,7 @@ import type { Handler } from '../request/request-context.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { createInProcessTransport, type InProcessTransport } from '../serving/in-process.ts'
 import { type Listener, listen, type ListenOptions } from '../serving/listener.ts'
+import { listenPlain, type PlainListenOptions } from '../serving/plain-listener.ts'
 import { buildHandlerChain, type HandlerChainOptions } from './handler-chain.ts'
 import { shutDown, type ShutdownOptions } from './shutdown.ts'
 
@@ -51,6 +52,10 @@ export interface ApiServer {
   /** Calls the server in this process, as `user` or with the credentials that the calls carry. */
   transport(user?: UserInfo): InProcessTransport
   listen(options: Pick<ListenOptions, 'host' | 'port' | 'tls' | 'limits'>): Promise<Listener>
+  /** Listens on loopback without TLS and without asking anybody who he is: every request is `user`'s. */
+  listenPlain(
+    options: Pick<PlainListenOptions, 'host' | 'port' | 'user' | 'limits'>,
+  ): Promise<Omit<Listener, 'replaceTls'>>
   /** Ends listeners and requests in order. Storage and the like are the caller's, in `afterClose`. */
   shutDown(options?: ShutdownOptions): Promise<void>
 }
@@ -64,7 +69,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const isServed = (info: RequestInfo): boolean => router.paths.has(info.path) || options.isServed?.(info) === true
   const requestMetrics = createRequestMetrics(metrics, isServed)
   addBuildInfo(metrics, version)
-  const listeners: Listener[] = []
+  const listeners: Omit<Listener, 'replaceTls'>[] = []
   let shuttingDown = false
   const audit = options.audit === undefined ? undefined : openAudit(options.audit, { clock, log, metrics })
 
@@ -90,6 +95,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         handle,
         report: (message, error) => log.error(message, { error }),
         onHandshakeError: () => requestMetrics.handshakeFailed(),
+      })
+      listeners.push(listener)
+      return listener
+    },
+    async listenPlain(address) {
+      const listener = await listenPlain({
+        ...address,
+        handle,
+        report: (message, error) => log.error(message, { error }),
       })
       listeners.push(listener)
       return listener

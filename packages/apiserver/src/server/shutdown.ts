@@ -20,7 +20,7 @@ export interface ShutdownOptions {
 export interface ShutdownParts {
   readonly clock: Clock
   readonly inFlight: RequestsInFlight
-  readonly listeners: readonly Listener[]
+  readonly listeners: readonly Omit<Listener, 'replaceTls'>[]
   /** Makes `/readyz` fail. */
   readonly markUnready: () => void
 }

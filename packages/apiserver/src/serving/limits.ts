@@ -1,5 +1,10 @@
 /** What a listener allows its clients. Times are milliseconds. */
 export interface ServingLimits {
+  /**
+   * Connections that may be without a first request at a time, in the handshake or after it. When there are more, the one
+   * that has waited longest is dropped, so that a flood of silent connections leaves those alone that are used.
+   */
+  readonly maxSilentConnections: number
   /** Streams that one HTTP/2 connection may have open at a time. */
   readonly maxConcurrentStreams: number
   /** Bytes that a client may send ahead on one HTTP/2 stream. */
@@ -24,7 +29,8 @@ export interface ServingLimits {
 
 /** What a listener allows unless told otherwise. */
 export const defaultServingLimits: ServingLimits = {
-  maxConcurrentStreams: 500,
+  maxSilentConnections: 1000,
+  maxConcurrentStreams: 100,
   streamWindow: 1 << 20,
   connectionWindow: 8 << 20,
   sessionMemory: 128,

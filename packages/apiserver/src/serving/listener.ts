@@ -2,26 +2,31 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import {
   createSecureServer,
   type Http2SecureServer,
+  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
+  type ServerOptions,
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import { serveMessage, serveUpgrade } from './http1-adapter.ts'
 import { serveStream } from './http2-adapter.ts'
 import { defaultServingLimits, type ServingLimits } from './limits.ts'
 import { OpenConnections } from './open-connections.ts'
 import { reportConnectionFailure, type Serve } from './serve.ts'
-import { secureContextOptions, type TlsSettings } from './tls-settings.ts'
+import { type ContextByName, namedContexts, secureContextOptions, type TlsSettings } from './tls-settings.ts'
+
+/** How requests are answered, and within which limits. */
+export interface Serving extends Serve {
+  readonly limits?: Partial<ServingLimits>
+}
 
 /** Where and how to listen. */
-export interface ListenOptions extends Serve {
+export interface ListenOptions extends Serving {
   readonly tls: TlsSettings
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly limits?: Partial<ServingLimits>
   /** Called for every TLS handshake that fails. */
   readonly onHandshakeError?: (error: Error) => void
 }
@@ -44,10 +49,15 @@ export interface Listener {
 /** Starts listening. Rejects with the system's error when the address cannot be had. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const limits = { ...defaultServingLimits, ...options.limits }
-  const server = createServer(options, limits)
+  let byName = namedContexts(options.tls)
+  const server = createServer(options, limits, (name) => byName(name))
   const connections = new OpenConnections(limits)
   serveHttp2(server, connections, options)
+  // With a 'request' listener node:http2 would make request and response objects for every HTTP/2 stream too. It attaches
+  // that behaviour in a 'newListener' listener of its own, which therefore goes first.
+  server.removeAllListeners('newListener')
   serveHttp1(server, connections, options)
+  server.on('secureConnection', (socket) => connections.addSocket(socket))
   if (server.listenerCount('stream') !== 1) throw new Error('node:http2 serves streams by itself')
   server.on('connection', (socket) => connections.addRaw(socket))
   server.on('tlsClientError', (error) => options.onHandshakeError?.(error))
@@ -65,7 +75,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     host: address.address,
     port: address.port,
-    replaceTls: (settings) => server.setSecureContext(secureContextOptions(settings)),
+    replaceTls(settings) {
+      const contexts = namedContexts(settings)
+      server.setSecureContext(secureContextOptions(settings))
+      byName = contexts
+    },
     release() {
       released ??= new Promise<void>((resolve) => server.close(() => resolve()))
       connections.release()
@@ -75,13 +89,23 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   }
 }
 
-function createServer(options: ListenOptions, limits: ServingLimits): Http2SecureServer {
+function createServer(options: ListenOptions, limits: ServingLimits, byName: ContextByName): Http2SecureServer {
   const server = createSecureServer({
     ...secureContextOptions(options.tls),
+    SNICallback: (name, done) => done(null, byName(name)),
     allowHTTP1: true,
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: limits.handshakeTimeout,
+    ...http2Options(limits),
+  })
+  // The HTTP/1.1 side reads its limits from properties of the server.
+  return Object.assign(server, http1Limits(limits))
+}
+
+/** The limits of HTTP/2 as node:http2 takes them. */
+export function http2Options(limits: ServingLimits): ServerOptions {
+  return {
     maxHeaderListPairs: limits.headerCount,
     maxSessionMemory: limits.sessionMemory,
     settings: {
@@ -89,9 +113,12 @@ function createServer(options: ListenOptions, limits: ServingLimits): Http2Secur
       initialWindowSize: limits.streamWindow,
       maxHeaderListSize: limits.headerBytes,
     },
-  })
-  // The HTTP/1.1 side reads its limits from properties of the server. The time for a whole request is the filters' affair.
-  const http1Limits: Http1Limits = {
+  }
+}
+
+/** The limits of HTTP/1.1 as node:http takes them. The time for a whole request is the filters' affair. */
+export function http1Limits(limits: ServingLimits): Http1Limits {
+  return {
     maxHeaderSize: limits.headerBytes,
     maxHeadersCount: limits.headerCount,
     headersTimeout: limits.headersTimeout,
@@ -99,7 +126,6 @@ function createServer(options: ListenOptions, limits: ServingLimits): Http2Secur
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(limits.headersTimeout, 5_000),
   }
-  return Object.assign(server, http1Limits)
 }
 
 type Http1Limits = Required<
@@ -110,7 +136,12 @@ type Http1Limits = Required<
   }
 >
 
-function serveHttp2(server: Http2SecureServer, connections: OpenConnections, serve: ListenOptions): void {
+/** Has an HTTP/2 server answer its streams. */
+export function serveHttp2(
+  server: Http2Server | Http2SecureServer,
+  connections: OpenConnections,
+  serve: Serving,
+): void {
   const { headerBytes } = { ...defaultServingLimits, ...serve.limits }
   server.on('session', (session) => connections.addSession(session))
   server.on('sessionError', (error) => reportConnectionFailure(serve, 'HTTP/2 connection failed', error))
@@ -122,13 +153,13 @@ function serveHttp2(server: Http2SecureServer, connections: OpenConnections, ser
   })
 }
 
-/**
- * With a 'request' listener node:http2 would make request and response objects for every HTTP/2 stream too. It attaches
- * that behaviour in a 'newListener' listener of its own, which therefore goes first.
- */
-function serveHttp1(server: Http2SecureServer, connections: OpenConnections, options: ListenOptions): void {
+/** Has a server answer HTTP/1.1. */
+export function serveHttp1(
+  server: HttpServer | Http2SecureServer,
+  connections: OpenConnections,
+  options: Serving,
+): void {
   const { lingerTimeout } = { ...defaultServingLimits, ...options.limits }
-  server.removeAllListeners('newListener')
   const http1 = server as unknown as Http1Events
   const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody?: () => void): void => {
     const connection = connections.beginMessage(incoming.socket, outgoing)
@@ -141,7 +172,6 @@ function serveHttp1(server: Http2SecureServer, connections: OpenConnections, opt
   http1.on('upgrade', (incoming, socket, head) => {
     serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket) }, options)
   })
-  http1.on('secureConnection', (socket) => connections.addSocket(socket))
 }
 
 interface StreamEvents {
@@ -159,5 +189,4 @@ interface StreamEvents {
 interface Http1Events {
   on(event: 'request' | 'checkContinue', listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void): this
   on(event: 'upgrade', listener: (incoming: IncomingMessage, socket: Socket, head: Buffer) => void): this
-  on(event: 'secureConnection', listener: (socket: TLSSocket) => void): this
 }

@@ -1,3 +1,4 @@
+import type { UserInfo } from '../authentication/user-info.ts'
 import type { AbortSource } from '../request/abort-source.ts'
 import type {
   ApiRequest,
@@ -36,6 +37,7 @@ export class SocketRequest implements ApiRequest {
   declare readonly peerCertificate?: PeerCertificate
   declare readonly upgrade?: ConnectionUpgrade
   readonly #abort: AbortSource
+  readonly #user: UserInfo | undefined
   #query: URLSearchParams | undefined
 
   constructor(parts: SocketRequestParts) {
@@ -51,6 +53,7 @@ export class SocketRequest implements ApiRequest {
     if (parts.connection.peerCertificate !== undefined) this.peerCertificate = parts.connection.peerCertificate
     if (parts.upgrade !== undefined) this.upgrade = parts.upgrade
     this.#abort = parts.abort
+    this.#user = parts.connection.user
   }
 
   get query(): URLSearchParams {
@@ -60,5 +63,10 @@ export class SocketRequest implements ApiRequest {
 
   get signal(): AbortSignal {
     return this.#abort.signal
+  }
+
+  /** The user of the request's connection. Undefined for requests that must show who they are from. */
+  static userOf(request: ApiRequest): UserInfo | undefined {
+    return #user in request ? request.#user : undefined
   }
 }

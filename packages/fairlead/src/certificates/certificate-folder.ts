@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '@fairlead/apimachinery'
+import { ensureFolder } from '../files/ensure-folder.ts'
 import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './issue.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -35,7 +36,7 @@ export interface CertificateFolderOptions {
  */
 export async function ensureCertificates(options: CertificateFolderOptions): Promise<Certificates> {
   const { folder, hosts, clock } = options
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await ensureFolder(folder)
   const notBefore = new Date(clock.now() - 60 * 1000)
   const years = (count: number) => new Date(clock.now() + count * 365 * day)
 

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { type ControlPlaneOptions, defaultControlPlaneOptions } from '../control-plane/options.ts'
-import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import { apiServerFlags, certificateFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
+import { type NamedCertificateFlags, namedCertificateFlag, servingSettings } from './serving-flags.ts'
 import { runControlPlane } from './run-control-plane.ts'
 
-interface CertificateFlags {
+interface CertificateFlags extends NamedCertificateFlags {
   readonly tlsCertFile?: string
   readonly tlsPrivateKeyFile?: string
   readonly clientCaFile?: string
@@ -14,18 +14,16 @@ interface CertificateFlags {
 
 /** `fairlead apiserver`: the API server alone, under kube-apiserver's flag names. */
 export function apiServerCommand(): Command {
-  const defaults = { modes: ['AlwaysAllow'] }
   const command = new Command('apiserver').description('run an API server, with the flag names of kube-apiserver')
-  for (const flag of [...servingFlags(), ...certificateFlags(), ...apiServerFlags(), ...authorizationFlags(defaults)]) {
+  for (const flag of [...servingFlags(), ...certificateFlags(), namedCertificateFlag(), ...apiServerFlags()])
     command.addOption(flag)
-  }
-  return command.action(async (flags: CommonFlags & AuthorizationFlags & CertificateFlags) => {
+  return command.action(async (flags: CommonFlags & CertificateFlags) => {
     await runControlPlane({
       options: {
         ...defaultControlPlaneOptions,
         ...controlPlaneOptions(flags),
-        authorization: authorizationSettings(flags, defaults),
         ...(await givenCertificates(flags)),
+        ...followedFiles(flags),
       },
       logLevel: flags.logLevel,
     })
@@ -39,12 +37,25 @@ async function givenCertificates(flags: CertificateFlags): Promise<Partial<Contr
   }
   return {
     ...(tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined
-      ? { serverCertificate: { certificate: await readPem(tlsCertFile), key: await readPem(tlsPrivateKeyFile) } }
+      ? {
+          serverCertificate: {
+            certificate: await readFlagFile('--tls-cert-file', tlsCertFile),
+            key: await readFlagFile('--tls-private-key-file', tlsPrivateKeyFile),
+          },
+        }
       : {}),
-    ...(clientCaFile === undefined ? {} : { clientCa: await readPem(clientCaFile) }),
+    ...(clientCaFile === undefined ? {} : { clientCa: await readFlagFile('--client-ca-file', clientCaFile) }),
   }
 }
 
-function readPem(path: string): Promise<string> {
-  return readFile(path, 'utf8')
+/** What was read from these files is read again when they change. */
+function followedFiles(flags: CommonFlags & CertificateFlags): Pick<ControlPlaneOptions, 'serving'> {
+  const { tlsCertFile: certificate, tlsPrivateKeyFile: key, clientCaFile: clientCa } = flags
+  return {
+    serving: servingSettings(flags, {
+      ...(certificate !== undefined && key !== undefined && { certificate: { certificate, key } }),
+      ...(clientCa !== undefined && { clientCa }),
+      named: flags.tlsSniCertKey,
+    }),
+  }
 }

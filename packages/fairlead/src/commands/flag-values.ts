@@ -1,9 +1,10 @@
 import type { ControlPlaneOptions } from '../control-plane/options.ts'
 import { type AuditFlags, auditSettings } from './audit-flags.ts'
 import { type AuthenticationFlags, authenticationSettings } from './authentication-flags.ts'
+import { type ServingFlags, servingOptions } from './serving-flags.ts'
 
 /** What commander makes of the flags in `flags.ts`. */
-export interface CommonFlags extends AuditFlags, AuthenticationFlags {
+export interface CommonFlags extends AuditFlags, AuthenticationFlags, ServingFlags {
   readonly securePort: number
   readonly bindAddress: string
   readonly advertiseAddress?: string
@@ -26,8 +27,8 @@ export interface CommonFlags extends AuditFlags, AuthenticationFlags {
   readonly strictTransportSecurityDirectives: readonly string[]
 }
 
-/** The options that the flags mean, but for authorization, whose defaults the commands do not share. */
-export function controlPlaneOptions(flags: CommonFlags): Omit<ControlPlaneOptions, 'authorization'> {
+/** The options that the flags mean. */
+export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
   return {
     bindAddress: flags.bindAddress,
     securePort: flags.securePort,
@@ -50,5 +51,6 @@ export function controlPlaneOptions(flags: CommonFlags): Omit<ControlPlaneOption
     shutdownDelay: flags.shutdownDelayDuration,
     strictTransportSecurity: flags.strictTransportSecurityDirectives,
     audit: auditSettings(flags),
+    ...servingOptions(flags),
   }
 }

@@ -2,6 +2,7 @@ import type { Option } from 'commander'
 import { auditFlags } from './audit-flags.ts'
 import { authenticationFlags } from './authentication-flags.ts'
 import { boolean, duration, integer, list, option } from './flag-types.ts'
+import { insecureFlags, tlsFlags } from './serving-flags.ts'
 
 /*
  * Flags that `fairlead up` and `fairlead apiserver` share. Those that kube-apiserver has too keep its names, units and
@@ -17,6 +18,8 @@ export function servingFlags(): readonly Option[] {
       '--advertise-address <address>',
       'address that the `kubernetes` Service leads to (default: the bind address)',
     ),
+    ...insecureFlags(),
+    ...tlsFlags(),
     option('--data-dir <folder>', 'where certificates, the kubeconfig and the store are kept').default('.fairlead'),
     option('--storage <driver>', 'where objects are kept').choices(['lmdb', 'memory']).default('lmdb'),
     option('--log-level <level>', 'what is logged to standard error')
@@ -37,6 +40,7 @@ export function apiServerFlags(): readonly Option[] {
     ),
     option('--anonymous-auth <bool>', 'answer anonymous requests for health and version', boolean).default(true),
     option('--token-auth-file <file>', 'CSV file of bearer tokens: token,user,uid[,"group1,group2"]'),
+    option('--authorization-mode <modes>', 'authorizers in order').choices(['AlwaysAllow']).default('AlwaysAllow'),
     option('--cors-allowed-origins <regex,...>', 'origins that browsers may call from', list).default([]),
     option('--max-requests-inflight <count>', 'reading requests served at once', integer(0, 1_000_000)).default(400),
     option(

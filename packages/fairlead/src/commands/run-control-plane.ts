@@ -23,6 +23,11 @@ export async function runControlPlane({ options, logLevel, kubeconfigPath }: Run
   })
   const sinceStart = Math.round(performance.now() - started)
   print(`fairlead: ready in ${sinceStart} ms at ${controlPlane.url}`)
+  if (controlPlane.insecureUrl !== undefined) {
+    console.error(
+      `fairlead: WARNING: ${controlPlane.insecureUrl} is INSECURE: every program on this machine may do everything there`,
+    )
+  }
   print('')
   print(`  export KUBECONFIG=${shellPath(controlPlane.kubeconfigPath)}`)
   print('  kubectl get namespaces')

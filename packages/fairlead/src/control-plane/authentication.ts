@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '@fairlead/apimachinery'
 import {
   type Action,
-  type AnonymousOptions,
   authenticateBasicAuthFile,
   authenticateBootstrapToken,
   authenticateFrontProxy,
@@ -18,6 +16,7 @@ import {
 } from '@fairlead/apiserver'
 import type { Certificates } from '../certificates/certificate-folder.ts'
 import type { KeyPair } from '../certificates/issue.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationTrust } from './authentication-trust.ts'
 import { readFrontProxyTrust } from './front-proxy.ts'
@@ -32,8 +31,6 @@ export interface AuthenticationParts {
   /** Recognises the tokens of the static file. */
   readonly staticTokens: TokenAuthenticator
   readonly logger: Logger
-  /** Who may come without credentials, unless nobody may. */
-  readonly anonymous: AnonymousOptions
   /** The store of a core resource. Asked when requests come, not before. */
   store(resource: string): ResourceStore | undefined
   serverAddress(): string
@@ -84,7 +81,7 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
         frontProxy: authenticateFrontProxy({ ...frontProxy, clock, authorities: () => authorities.frontProxy }),
         ...(passwords === undefined ? {} : { passwords }),
         clientAuthorities: () => authorities.client,
-        anonymous: options.anonymousAuth ? parts.anonymous : { enabled: false },
+        ...(options.anonymousAuth ? {} : { anonymous: { enabled: false } }),
       }),
       audiences,
       frontProxyHeaders: frontProxy.headers,
@@ -132,5 +129,5 @@ function tokenAuthenticator({
 }
 
 async function readPasswords(file: string | undefined): Promise<RequestAuthenticator | undefined> {
-  return file === undefined ? undefined : authenticateBasicAuthFile(await readFile(file, 'utf8'))
+  return file === undefined ? undefined : authenticateBasicAuthFile(await readFlagFile('--basic-auth-file', file))
 }

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { type FrontProxyHeaders, parseCertificateAuthorities, standardFrontProxyHeaders } from '@fairlead/apiserver'
 import type { Certificates } from '../certificates/certificate-folder.ts'
 import type { KeyPair } from '../certificates/issue.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { AuthenticationSettings, RequestHeaderSettings } from './authentication-settings.ts'
 
 /** Which front proxies are trusted, and what this server shows when it is one itself. */
@@ -30,7 +30,7 @@ export async function readFrontProxyTrust(
     clientCaFile === undefined
       ? madeTrust(requestHeader, made)
       : {
-          authority: await readFile(clientCaFile, 'utf8'),
+          authority: await readFlagFile('--requestheader-client-ca-file', clientCaFile),
           allowedNames: requestHeader.allowedNames,
           headers: headersOf(requestHeader),
         }
@@ -94,8 +94,8 @@ async function readClient(settings: AuthenticationSettings, made: Certificates):
     throw new Error('--proxy-client-cert-file and --proxy-client-key-file go together')
   }
   const [certificate, key] = await Promise.all([
-    readFile(proxyClientCertFile, 'utf8'),
-    readFile(proxyClientKeyFile, 'utf8'),
+    readFlagFile('--proxy-client-cert-file', proxyClientCertFile),
+    readFlagFile('--proxy-client-key-file', proxyClientKeyFile),
   ])
   const { createPrivateKey } = await import('node:crypto')
   if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) {

@@ -1,7 +1,8 @@
 import type { KeyPair } from '../certificates/issue.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
-import { type AuthorizationSettings, defaultAuthorizationSettings } from './authorization-settings.ts'
+import type { InsecureSettings } from './insecure-listener.ts'
+import type { ServingSettings } from './serving-settings.ts'
 
 /** Everything that a control plane can be told. Durations in milliseconds unless the name says otherwise. */
 export interface ControlPlaneOptions {
@@ -30,7 +31,10 @@ export interface ControlPlaneOptions {
   readonly shutdownDelay: number
   readonly strictTransportSecurity: readonly string[]
   readonly audit?: AuditSettings
-  readonly authorization: AuthorizationSettings
+  /** A port without TLS and without questions, on loopback; none unless told. */
+  readonly insecure?: InsecureSettings
+  /** TLS of the secure port; `defaultServingSettings` unless told. */
+  readonly serving?: ServingSettings
   /** Certificates that somebody else made; what is absent is made in the data folder. */
   readonly serverCertificate?: KeyPair
   readonly clientCa?: string
@@ -56,5 +60,4 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   deleteCollectionWorkers: 1,
   shutdownDelay: 0,
   strictTransportSecurity: [],
-  authorization: defaultAuthorizationSettings,
 }

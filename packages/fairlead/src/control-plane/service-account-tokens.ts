@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { type Clock, deepCopy, type KubeObject } from '@fairlead/apimachinery'
 import {
   type Action,
@@ -19,6 +18,7 @@ import {
   verificationKey,
 } from '@fairlead/apiserver'
 import { ensureTokenKey } from '../certificates/token-key-file.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServiceAccountSettings } from './authentication-settings.ts'
 
@@ -110,12 +110,14 @@ function checkSettings({
 
 async function signingKeyText({ settings, keyFolder }: ServiceAccountTokenParts): Promise<string> {
   const { signingKeyFile } = settings
-  return signingKeyFile === undefined ? await ensureTokenKey(keyFolder) : await readFile(signingKeyFile, 'utf8')
+  return signingKeyFile === undefined
+    ? await ensureTokenKey(keyFolder)
+    : await readFlagFile('--service-account-signing-key-file', signingKeyFile)
 }
 
 /** A signing key of our own is also one that verifies; of a given one the key files tell how it is verified. */
 async function readKeys(settings: ServiceAccountSettings, signing: TokenKey): Promise<readonly TokenKey[]> {
-  const texts = await Promise.all(settings.keyFiles.map((file) => readFile(file, 'utf8')))
+  const texts = await Promise.all(settings.keyFiles.map((file) => readFlagFile('--service-account-key-file', file)))
   const given = texts.flatMap(parseVerificationKeys)
   return settings.signingKeyFile === undefined ? [verificationKey(signing), ...given] : given
 }

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { systemClock } from '@fairlead/apimachinery'
 import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
 import {
   type ApiServer,
   type AuditOptions,
-  authenticateTokenFile,
-  conditionCheck,
+  alwaysAllow,
   createAdmissionChain,
   createApiServer,
   createDiscoveryHandler,
@@ -21,30 +19,34 @@ import {
   type InProcessTransport,
   type PartialHandler,
   type Registry,
-  type TokenAuthenticator,
 } from '@fairlead/apiserver'
 import type { Storage } from '@fairlead/storage'
 import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
 import { firstServiceIp } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
+import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
-import { type Authorization, createAuthorization, startPolicy } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
+import { listenInsecurely } from './insecure-listener.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
 import { publishTrust } from './publish-trust.ts'
+import { followCertificates, followTokenFile, ServedTls } from './reload.ts'
 import { reviewActions } from './review-actions.ts'
 import { parseRuntimeConfig } from './runtime-config.ts'
+import { defaultServingSettings, tlsParameters } from './serving-settings.ts'
 
 /** A running control plane. */
 export interface ControlPlane {
   /** Such as `https://127.0.0.1:6443`. */
   readonly url: string
   readonly port: number
+  /** Of the insecure port, where there is one. */
+  readonly insecureUrl?: string
   readonly kubeconfigPath: string
   /** Calls the server in this process as its own identity, `system:apiserver` in `system:masters`. */
   readonly transport: InProcessTransport
@@ -72,46 +74,42 @@ export async function startControlPlane(
   const logger = hooks.logger ?? silentLogger
   const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
   const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
+  await ensureFolder(options.dataDir)
   const audit = options.audit && (await openAuditing(options.audit, { clock: systemClock, logger }))
-  const [certificates, tokens, storage] = await Promise.all([
+  const serving = options.serving ?? defaultServingSettings
+  const opening = openStorage(options)
+  const [certificates, tokens, tlsParts, storage] = await Promise.all([
     ensureCertificates({
       folder: join(options.dataDir, 'pki'),
       hosts: certificateHosts({ bindAddress: options.bindAddress, advertiseAddress, serviceClusterIp }),
       clock: systemClock,
     }),
-    readTokens(options.tokenAuthFile),
-    openStorage(options),
-  ])
-  const opened: (() => Promise<void> | void)[] = [() => storage.close()]
+    readTokens(options.tokenAuthFile, logger),
+    tlsParameters(serving, logger),
+    opening,
+  ]).catch(async (error: unknown) => {
+    await opening.then(
+      (storage) => storage.close(),
+      () => undefined, // This is the error.
+    )
+    throw error
+  })
+  const opened: (() => Promise<void> | void)[] = [() => storage.close(), tokens.stop]
   const closeOpened = async () => {
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
     let serverAddress = ''
-    let hasPolicy = false
     let assembled: ReturnType<typeof assemble> | undefined
-    const authorization = createAuthorization(options.authorization, (group, resource) =>
-      assembled?.registry.store(group, resource),
-    )
     const authentication = await openAuthentication({
       options,
       certificates,
-      staticTokens: tokens,
+      staticTokens: tokens.tokens,
       logger,
       store: (resource) => assembled?.registry.store('', resource),
-      anonymous: authorization.anonymous,
       serverAddress: () => serverAddress,
     })
-    assembled = assemble({
-      options,
-      storage,
-      authentication,
-      authorization,
-      logger,
-      audit,
-      serverAddress: () => serverAddress,
-      hasPolicy: () => hasPolicy,
-    })
+    assembled = assemble({ options, storage, authentication, logger, audit, serverAddress: () => serverAddress })
     const { server, registry } = assembled
     opened.push(() => registry.close())
     opened.push(
@@ -121,12 +119,25 @@ export async function startControlPlane(
         onError: (error) => logger.error({ err: error }, 'compaction failed'),
       }),
     )
+    const tls = { ...tlsSettings(options, certificates, authentication), ...tlsParts }
+    const maxConcurrentStreams = serving.maxStreamsPerConnection
     const listener = await server.listen({
       host: options.bindAddress,
       port: options.securePort,
-      tls: tlsSettings(options, certificates, authentication),
+      tls,
+      ...(maxConcurrentStreams > 0 && { limits: { maxConcurrentStreams } }),
     })
     opened.push(() => server.shutDown({ delay: options.shutdownDelay }))
+    opened.push(
+      followCertificates(serving.files, new ServedTls(tls, listener), {
+        authorities: authentication.authorities,
+        ownAuthority: certificates.authority.certificate,
+        frontProxyCaFile: options.authentication?.requestHeader.clientCaFile,
+        clock: systemClock,
+        logger,
+      }),
+    )
+    const insecureUrl = options.insecure && (await listenInsecurely(server, options.insecure, logger))
     const { port } = listener
     serverAddress = `${advertiseAddress}:${port}`
     const transport = server.transport(loopbackUser)
@@ -148,11 +159,6 @@ export async function startControlPlane(
     })
     opened.push(() => publisher.stop())
     opened.push(authentication.authorities.onChange(() => publisher.syncSoon()))
-    if (registry.find('rbac.authorization.k8s.io', 'v1', 'clusterroles', '') !== undefined) {
-      const policy = await startPolicy(registry, loopback(transport), logger)
-      opened.push(() => policy.stop())
-    }
-    hasPolicy = true
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
     await writeKubeconfig(kubeconfigPath, {
@@ -166,6 +172,7 @@ export async function startControlPlane(
     return {
       url,
       port,
+      ...(insecureUrl !== undefined && { insecureUrl }),
       kubeconfigPath,
       transport,
       stop() {
@@ -185,18 +192,15 @@ interface Parts {
   readonly authentication: Authentication
   readonly logger: Logger
   readonly audit: AuditOptions | undefined
-  readonly authorization: Authorization
   serverAddress(): string
-  /** Whether the bootstrap roles are in place. */
-  hasPolicy(): boolean
 }
 
 /** Puts the server together: descriptions, registry, admission, handlers, filters. */
-function assemble({ options, storage, authentication, logger, audit, authorization, ...parts }: Parts): {
+function assemble({ options, storage, authentication, logger, audit, serverAddress }: Parts): {
   server: ApiServer
   registry: Registry
 } {
-  const { authorizer } = authorization
+  const authorizer = alwaysAllow
   const descriptions = builtinResources().map((description) =>
     description.storage?.ttlSeconds === undefined
       ? description
@@ -207,8 +211,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     storage,
     descriptions,
     clock: systemClock,
-    reviewActions: { ...reviewActions(authorization, authentication), ...authentication.actions },
-    writeChecks: authorization.writeChecks,
+    reviewActions: { ...reviewActions(authorizer, authentication), ...authentication.actions },
     isServed: ({ group }, version) => isServed(group, version),
   })
   const groups = discoveryGroups(registry.served())
@@ -216,7 +219,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   const handlers: readonly PartialHandler[] = [
     createDiscoveryHandler({
       groups: () => groups,
-      serverAddress: parts.serverAddress,
+      serverAddress,
       respond: createObjectResponder(builtinKind),
     }),
     createOpenApiHandler({
@@ -254,10 +257,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     ...(options.corsAllowedOrigins.length > 0
       ? { allowedOrigins: options.corsAllowedOrigins.map((pattern) => new RegExp(pattern)) }
       : {}),
-    healthChecks: () => [
-      { name: 'etcd', check: () => storage.health() },
-      conditionCheck('poststarthook/rbac/bootstrap-roles', parts.hasPolicy, 'not finished'),
-    ],
+    healthChecks: () => [{ name: 'etcd', check: () => storage.health() }],
     isServed: ({ group, version, resource, subresource }) =>
       registry.find(group, version, resource, subresource) !== undefined,
     paths: () => listedPaths(groups),
@@ -280,9 +280,9 @@ function tlsSettings({ serverCertificate }: ControlPlaneOptions, made: Certifica
   return { certificate, key, clientCa: authorities.all }
 }
 
-async function readTokens(path: string | undefined): Promise<TokenAuthenticator> {
-  if (path === undefined) return async () => undefined
-  return authenticateTokenFile(await readFile(path, 'utf8'))
+async function readTokens(path: string | undefined, logger: Logger): ReturnType<typeof followTokenFile> {
+  if (path === undefined) return { tokens: async () => undefined, stop() {} }
+  return await followTokenFile(path, { clock: systemClock, logger })
 }
 
 function loopback(transport: InProcessTransport): LoopbackCall {

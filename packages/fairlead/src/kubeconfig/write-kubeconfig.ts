@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { JsonObject } from '@fairlead/apimachinery'
+import { ensureFolder } from '../files/ensure-folder.ts'
 import { type KubeconfigEntry, mergeKubeconfig } from './kubeconfig.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function writeKubeconfig(path: string, entry: KubeconfigEntry): Pro
   const existing = before === undefined ? {} : await parseExisting(path, before)
   const after = `${JSON.stringify(mergeKubeconfig(existing, entry), null, 2)}\n`
   if (after === before) return
-  await mkdir(dirname(path), { recursive: true })
+  await ensureFolder(dirname(path))
   const temporary = `${path}.${process.pid}.tmp`
   await writeFile(temporary, after, { mode: 0o600 })
   await rename(temporary, path)

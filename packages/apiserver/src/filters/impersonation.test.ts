@@ -30,7 +30,9 @@ async function act(
   const asked: string[] = []
   const authorizer: Authorizer = (attributes) => {
     const { user, verb, group, resource, subresource, namespace, name } = attributes
-    expect([user.name, verb]).toEqual(['bob', 'impersonate'])
+    expect(user.name).toBe('bob')
+    // What the constrained modes ask is the affair of their own tests.
+    if (verb !== 'impersonate') return { decision: 'no-opinion' }
     asked.push([group, resource, subresource, namespace, name].join('|'))
     return { decision: allowed(attributes) ? 'allow' : 'no-opinion' }
   }
@@ -74,12 +76,12 @@ describe('who it becomes', () => {
     expect(seen?.request.rawHeaders).toEqual(['accept', 'x'])
     expect(asked).toEqual([
       '|users|||jane',
+      'authentication.k8s.io|uids|||1',
       '|groups|||a, b',
       '|groups|||c',
       'authentication.k8s.io|userextras|acme.com/scopes||view',
       'authentication.k8s.io|userextras|acme.com/scopes||edit',
       'authentication.k8s.io|userextras|%zz||raw',
-      'authentication.k8s.io|uids|||1',
     ])
   })
 
@@ -106,35 +108,19 @@ describe('who it becomes', () => {
   })
 })
 
-describe('refusals', () => {
-  const cases: readonly (readonly [string, string])[] = [
-    [
-      'users',
-      'users "jane" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope',
-    ],
-    [
-      'groups',
-      'groups "dev" is forbidden: User "bob" cannot impersonate resource "groups" in API group "" at the cluster scope',
-    ],
-    [
-      'userextras',
-      'userextras.authentication.k8s.io "v" is forbidden: User "bob" cannot impersonate resource "userextras/k" in API group "authentication.k8s.io" at the cluster scope',
-    ],
-  ]
-  test.each(cases)('%s', async (resource, message) => {
-    const lines = [
-      ['impersonate-user', 'jane'],
-      ['impersonate-group', 'dev'],
-      ['impersonate-extra-k', 'v'],
-    ] as const
-    const answer = await act(lines, (attributes) => attributes.resource !== resource)
-    expect(answer).toMatchObject({ seen: undefined, status: 403, message })
-  })
+test('of repeated lines that make sense once, the first counts', async () => {
+  const lines = [
+    ['impersonate-user', 'jane'],
+    ['impersonate-user', 'root'],
+    ['impersonate-uid', '1'],
+    ['impersonate-uid', '2'],
+  ] as const
+  expect((await act(lines)).seen?.user).toMatchObject({ name: 'jane', uid: '1' })
+})
 
-  test.each(['impersonate-group', 'impersonate-uid', 'impersonate-extra-k'])('%s without a user', async (header) => {
-    await expect(act([[header, 'x']])).rejects.toMatchObject({
-      code: 400,
-      message: expect.stringMatching(/^requested .* without impersonating a user$/),
-    })
+test.each(['impersonate-group', 'impersonate-uid', 'impersonate-extra-k'])('%s without a user', async (header) => {
+  await expect(act([[header, 'x']])).rejects.toMatchObject({
+    code: 400,
+    message: expect.stringMatching(/^requested .* without impersonating a user name$/),
   })
 })

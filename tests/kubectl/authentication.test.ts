@@ -41,6 +41,21 @@ describe('kubectl, newest', () => {
     expect(output).toMatch(/Extra: authentication\.kubernetes\.io\/credential-id +\[X509SHA256=[0-9a-f]{64}\]\n/)
   })
 
+  test('auth whoami as somebody else', async () => {
+    const output = await kubectl('auth', 'whoami', '--as=jane', '--as-group=dev', '--as-uid=7', '-o', 'json')
+    expect(JSON.parse(output).status.userInfo).toEqual({
+      username: 'jane',
+      uid: '7',
+      groups: ['dev', 'system:authenticated'],
+    })
+    const account = await kubectl('auth', 'whoami', '--as=system:serviceaccount:team:robot', '-o', 'json')
+    expect(JSON.parse(account).status.userInfo.groups).toEqual([
+      'system:serviceaccounts',
+      'system:serviceaccounts:team',
+      'system:authenticated',
+    ])
+  })
+
   test('create token makes a token that says who it is', async () => {
     const token = (await kubectl('create', 'token', 'robot')).trim()
     const { stdout } = await withToken(token, 'auth', 'whoami', '-o', 'json')

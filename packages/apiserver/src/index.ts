@@ -27,6 +27,14 @@ export {
   type FrontProxyHeaders,
   standardFrontProxyHeaders,
 } from './authentication/front-proxy.ts'
+export type { AuthenticationConfiguration, JwtIssuer } from './authentication/jwt/authentication-configuration.ts'
+export {
+  createJwtAuthentication,
+  type JwtAuthentication,
+  jwtAlgorithms,
+} from './authentication/jwt/authenticate-jwt.ts'
+export { parseAuthenticationConfiguration } from './authentication/jwt/parse-configuration.ts'
+export { validateAuthenticationConfiguration } from './authentication/jwt/validate-configuration.ts'
 export { authenticateServiceAccountToken } from './authentication/service-account/authenticate-tokens.ts'
 export type { FindBoundObject } from './authentication/service-account/bound-objects.ts'
 export { issuerDiscoveryProblem, issuerDiscoveryRoutes } from './authentication/service-account/issuer-discovery.ts'
@@ -39,8 +47,10 @@ export {
   verificationKey,
 } from './authentication/service-account/token-keys.ts'
 export { createTokenRequestAction } from './authentication/service-account/token-request.ts'
+export { rememberTokens } from './authentication/token-cache.ts'
 export { authenticateTokenFile } from './authentication/token-file.ts'
 export { unionRequestAuthenticator, unionTokenAuthenticator } from './authentication/union.ts'
+export { authenticateWebhookToken } from './authentication/webhook-token.ts'
 export type { UserInfo } from './authentication/user-info.ts'
 export {
   authenticatedGroup,

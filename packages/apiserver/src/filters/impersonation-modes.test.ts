@@ -28,18 +28,18 @@ function filterFor(requester: UserInfo, allowed: readonly string[]) {
       ...(name === '' && namespace === '' ? [] : [namespace === '' ? name : `${namespace}/${name}`]),
     ].join(' ')
   }
-  let became: UserInfo | undefined
+  const became: UserInfo[] = []
   const handler = impersonation((attributes) => {
     asked.push(question(attributes))
     extras.push(attributes.user.extra)
     return { decision: allowed.includes(question(attributes)) ? 'allow' : 'no-opinion' }
   }, statusResponse)((inner) => {
-    became = inner.user
+    became.push(inner.user)
     return { status: 200, headers: {} }
   })
   const act = async (lines: readonly (readonly [string, string])[], target = '/api/v1/namespaces/ns/pods') => {
     asked.length = 0
-    became = undefined
+    became.length = 0
     const headers: Record<string, string> = {}
     for (const [name, value] of lines)
       headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
@@ -56,7 +56,7 @@ function filterFor(requester: UserInfo, allowed: readonly string[]) {
       }),
     )
     const message = typeof response.body === 'string' ? String(JSON.parse(response.body).message) : ''
-    return { status: response.status, message, became, asked: [...asked], extras: [...extras] }
+    return { status: response.status, message, became: became[0], asked: [...asked], extras: [...extras] }
   }
   return act
 }

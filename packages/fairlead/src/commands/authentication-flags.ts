@@ -4,9 +4,23 @@ import { duration, list, option, repeated, switchOption } from './flag-types.ts'
 
 /** What commander makes of the flags below. */
 export interface AuthenticationFlags {
+  readonly anonymousAuth?: boolean
   readonly apiAudiences: readonly string[]
+  readonly authenticationConfig?: string
+  readonly authenticationTokenWebhookCacheTtl: number
+  readonly authenticationTokenWebhookConfigFile?: string
+  readonly authenticationTokenWebhookVersion: string
   readonly basicAuthFile?: string
   readonly enableBootstrapTokenAuth: boolean
+  readonly oidcCaFile?: string
+  readonly oidcClientId?: string
+  readonly oidcGroupsClaim?: string
+  readonly oidcGroupsPrefix?: string
+  readonly oidcIssuerUrl?: string
+  readonly oidcRequiredClaim: readonly string[]
+  readonly oidcSigningAlgs: readonly string[]
+  readonly oidcUsernameClaim?: string
+  readonly oidcUsernamePrefix?: string
   readonly proxyClientCertFile?: string
   readonly proxyClientKeyFile?: string
   readonly requestheaderAllowedNames: readonly string[]
@@ -26,7 +40,7 @@ export interface AuthenticationFlags {
 
 /** Flags about who is who, with kube-apiserver's names. Made anew at each call: commander keeps state in options. */
 export function authenticationFlags(): readonly Option[] {
-  return [...requestHeaderFlags(), ...serviceAccountFlags(), ...tokenFlags()]
+  return [...requestHeaderFlags(), ...serviceAccountFlags(), ...oidcFlags(), ...tokenFlags()]
 }
 
 function requestHeaderFlags(): readonly Option[] {
@@ -84,8 +98,46 @@ function serviceAccountFlags(): readonly Option[] {
   ]
 }
 
-function tokenFlags(): readonly Option[] {
+function oidcFlags(): readonly Option[] {
   return [
+    option('--oidc-issuer-url <url>', 'issuer of ID tokens to accept; https only'),
+    option('--oidc-client-id <id>', 'audience that ID tokens must have'),
+    option('--oidc-ca-file <file>', "authorities of the issuer's certificate, PEM (default: the system's)"),
+    option('--oidc-username-claim <claim>', 'claim that names the user (default: sub)'),
+    option(
+      '--oidc-username-prefix <prefix>',
+      'put before user names; - for nothing (default: the issuer, except email)',
+    ),
+    option('--oidc-groups-claim <claim>', 'claim with the groups of the user'),
+    option('--oidc-groups-prefix <prefix>', 'put before groups'),
+    option(
+      '--oidc-signing-algs <alg,...>',
+      'algorithms that ID tokens may be signed with (default: RS256)',
+      list,
+    ).default([], ''),
+    option('--oidc-required-claim <claim=value>', 'claim that ID tokens must have; may be repeated', repeated).default(
+      [],
+      '',
+    ),
+    option(
+      '--authentication-config <file>',
+      'AuthenticationConfiguration: issuers of tokens, and who may come without credentials',
+    ),
+  ]
+}
+
+function tokenFlags(): readonly Option[] {
+  const { webhook } = defaultAuthenticationSettings
+  return [
+    option('--authentication-token-webhook-config-file <file>', 'kubeconfig of a server that is asked about tokens'),
+    option(
+      '--authentication-token-webhook-cache-ttl <duration>',
+      'how long its answers are remembered',
+      duration,
+    ).default(webhook.cacheTtl, '2m0s'),
+    option('--authentication-token-webhook-version <version>', 'version of the TokenReview that it is asked with')
+      .choices(['v1', 'v1beta1'])
+      .default(webhook.version),
     switchOption('enable-bootstrap-token-auth', 'accept the bootstrap tokens in Secrets of kube-system').default(false),
     option(
       '--basic-auth-file <file>',
@@ -115,6 +167,24 @@ export function authenticationSettings(flags: AuthenticationFlags): Authenticati
       extendTokenExpiration: flags.serviceAccountExtendTokenExpiration,
       lookup: flags.serviceAccountLookup,
     },
+    oidc: {
+      ...given('issuerUrl', flags.oidcIssuerUrl),
+      ...given('clientId', flags.oidcClientId),
+      ...given('caFile', flags.oidcCaFile),
+      ...given('usernameClaim', flags.oidcUsernameClaim),
+      ...given('usernamePrefix', flags.oidcUsernamePrefix),
+      ...given('groupsClaim', flags.oidcGroupsClaim),
+      ...given('groupsPrefix', flags.oidcGroupsPrefix),
+      signingAlgs: flags.oidcSigningAlgs,
+      requiredClaims: flags.oidcRequiredClaim,
+    },
+    ...given('configFile', flags.authenticationConfig),
+    webhook: {
+      ...given('configFile', flags.authenticationTokenWebhookConfigFile),
+      version: flags.authenticationTokenWebhookVersion,
+      cacheTtl: flags.authenticationTokenWebhookCacheTtl,
+    },
+    anonymousGiven: flags.anonymousAuth !== undefined,
     apiAudiences: flags.apiAudiences,
     bootstrapTokens: flags.enableBootstrapTokenAuth,
     ...given('basicAuthFile', flags.basicAuthFile),

@@ -13,7 +13,6 @@ export interface CommonFlags extends AuditFlags, AuthenticationFlags, ServingFla
   readonly logLevel: string
   readonly runtimeConfig: readonly string[]
   readonly serviceClusterIpRange: string
-  readonly anonymousAuth: boolean
   readonly tokenAuthFile?: string
   readonly corsAllowedOrigins: readonly string[]
   readonly maxRequestsInflight: number
@@ -37,7 +36,7 @@ export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
     storage: flags.storage,
     runtimeConfig: flags.runtimeConfig,
     serviceClusterIpRange: flags.serviceClusterIpRange,
-    anonymousAuth: flags.anonymousAuth,
+    anonymousAuth: flags.anonymousAuth ?? true,
     ...(flags.tokenAuthFile === undefined ? {} : { tokenAuthFile: flags.tokenAuthFile }),
     authentication: authenticationSettings(flags),
     corsAllowedOrigins: flags.corsAllowedOrigins,

@@ -38,7 +38,7 @@ export function apiServerFlags(): readonly Option[] {
     option('--service-cluster-ip-range <cidr>', 'range whose first address the `kubernetes` Service gets').default(
       '10.0.0.0/24',
     ),
-    option('--anonymous-auth <bool>', 'answer anonymous requests for health and version', boolean).default(true),
+    option('--anonymous-auth <bool>', 'answer anonymous requests for health and version (default: true)', boolean),
     option('--token-auth-file <file>', 'CSV file of bearer tokens: token,user,uid[,"group1,group2"]'),
     option('--authorization-mode <modes>', 'authorizers in order').choices(['AlwaysAllow']).default('AlwaysAllow'),
     option('--cors-allowed-origins <regex,...>', 'origins that browsers may call from', list).default([]),

@@ -8,6 +8,12 @@ export interface AuthenticationSettings {
   /** Passwords, as Kubernetes knew them until 1.18. */
   readonly basicAuthFile?: string
   /** The certificate that this server shows to extension servers; made in the data folder unless given. */
+  readonly oidc: OidcSettings
+  /** An AuthenticationConfiguration; excludes the settings of OIDC. */
+  readonly configFile?: string
+  readonly webhook: WebhookTokenSettings
+  /** Whether `anonymousAuth` was said rather than assumed; then the configuration file may not say it too. */
+  readonly anonymousGiven: boolean
   readonly proxyClientCertFile?: string
   readonly proxyClientKeyFile?: string
 }
@@ -35,6 +41,29 @@ export interface ServiceAccountSettings {
   readonly lookup: boolean
 }
 
+/** One issuer of ID tokens. Nothing of it is used unless there is an issuer. */
+export interface OidcSettings {
+  readonly issuerUrl?: string
+  readonly clientId?: string
+  readonly caFile?: string
+  readonly usernameClaim?: string
+  /** `-` for none; absent, all but email addresses get the issuer. */
+  readonly usernamePrefix?: string
+  readonly groupsClaim?: string
+  readonly groupsPrefix?: string
+  readonly signingAlgs: readonly string[]
+  /** `claim=value`. */
+  readonly requiredClaims: readonly string[]
+}
+
+export interface WebhookTokenSettings {
+  /** A kubeconfig. */
+  readonly configFile?: string
+  readonly version: string
+  /** Milliseconds. */
+  readonly cacheTtl: number
+}
+
 /** What holds when nobody says. */
 export const defaultAuthenticationSettings: AuthenticationSettings = {
   requestHeader: { allowedNames: [], usernameHeaders: [], uidHeaders: [], groupHeaders: [], extraHeadersPrefix: [] },
@@ -45,6 +74,9 @@ export const defaultAuthenticationSettings: AuthenticationSettings = {
     extendTokenExpiration: true,
     lookup: true,
   },
+  oidc: { signingAlgs: [], requiredClaims: [] },
+  webhook: { version: 'v1beta1', cacheTtl: 120_000 },
+  anonymousGiven: false,
   apiAudiences: [],
   bootstrapTokens: false,
 }

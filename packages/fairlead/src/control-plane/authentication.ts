@@ -2,12 +2,17 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '@fairlead/apimachinery'
 import {
   type Action,
+  type AnonymousOptions,
   authenticateBasicAuthFile,
   authenticateBootstrapToken,
   authenticateFrontProxy,
+  authenticateWebhookToken,
   buildAuthenticator,
+  createWebhookClient,
   type Handler,
   type HandlerChainOptions,
+  readWebhookTarget,
+  rememberTokens,
   type RequestAuthenticator,
   type ResourceStore,
   type TokenAuthenticator,
@@ -18,11 +23,15 @@ import type { Certificates } from '../certificates/certificate-folder.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { AuthenticationSettings } from './authentication-settings.ts'
 import type { AuthenticationTrust } from './authentication-trust.ts'
 import { readFrontProxyTrust } from './front-proxy.ts'
+import { openConfiguration } from './jwt-authentication.ts'
 import type { ControlPlaneOptions } from './options.ts'
-import { openServiceAccountTokens, type ServiceAccountTokens } from './service-account-tokens.ts'
+import { openServiceAccountTokens } from './service-account-tokens.ts'
 import { TrustedAuthorities } from './trusted-authorities.ts'
+
+const webhookTimeout = 30_000
 
 /** What authentication is put together from. */
 export interface AuthenticationParts {
@@ -50,6 +59,7 @@ export interface Authentication {
   readonly routes: ReadonlyMap<string, Handler>
   /** What this server shows to extension servers. */
   readonly proxyClient: KeyPair
+  close(): void
 }
 
 /** Reads keys, certificates and files, and puts the authenticators together in the order of kube-apiserver. */
@@ -71,8 +81,16 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
     store: parts.store,
     serverAddress: parts.serverAddress,
   })
-  const tokens = tokenAuthenticator({ parts, clock, audiences, accountTokens })
   const passwords = await readPasswords(settings.basicAuthFile)
+  const webhook = await openWebhook(settings, { clock, audiences })
+  const configuration = await openConfiguration(settings, { clock, logger })
+  const tokens = unionTokenAuthenticator([
+    withServerAudiences(audiences, parts.staticTokens),
+    accountTokens.authenticate,
+    ...(settings.bootstrapTokens ? [withServerAudiences(audiences, bootstrapTokens(parts, clock))] : []),
+    withServerAudiences(audiences, configuration.jwt.authenticate),
+    ...(webhook === undefined ? [] : [webhook.authenticate]),
+  ])
   return {
     filters: {
       authenticate: buildAuthenticator({
@@ -81,7 +99,7 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
         frontProxy: authenticateFrontProxy({ ...frontProxy, clock, authorities: () => authorities.frontProxy }),
         ...(passwords === undefined ? {} : { passwords }),
         clientAuthorities: () => authorities.client,
-        ...(options.anonymousAuth ? {} : { anonymous: { enabled: false } }),
+        ...anonymousOptions(options, configuration.anonymous),
       }),
       audiences,
       frontProxyHeaders: frontProxy.headers,
@@ -99,6 +117,10 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
     actions: { 'serviceaccounts/token': accountTokens.tokenRequest },
     routes: accountTokens.routes,
     proxyClient: frontProxy.client,
+    close() {
+      configuration.jwt.close()
+      webhook?.close()
+    },
   }
 }
 
@@ -107,25 +129,39 @@ function clientAuthorities({ clientCa }: ControlPlaneOptions, { authority }: Cer
   return clientCa === undefined ? authority.certificate : `${clientCa}\n${authority.certificate}`
 }
 
-function tokenAuthenticator({
-  parts,
-  clock,
-  audiences,
-  accountTokens,
-}: {
-  readonly parts: AuthenticationParts
-  readonly clock: Clock
-  readonly audiences: readonly string[]
-  readonly accountTokens: ServiceAccountTokens
-}): TokenAuthenticator {
-  const { bootstrapTokens } = parts.options.authentication
+function bootstrapTokens({ store }: AuthenticationParts, clock: Clock): TokenAuthenticator {
   const findSecret = async (name: string) =>
-    (await parts.store('secrets')?.find({ namespace: 'kube-system', name }))?.object()
-  return unionTokenAuthenticator([
-    withServerAudiences(audiences, parts.staticTokens),
-    accountTokens.authenticate,
-    ...(bootstrapTokens ? [withServerAudiences(audiences, authenticateBootstrapToken({ clock, findSecret }))] : []),
-  ])
+    (await store('secrets')?.find({ namespace: 'kube-system', name }))?.object()
+  return authenticateBootstrapToken({ clock, findSecret })
+}
+
+/** What the configuration file says counts more than the standard. */
+function anonymousOptions(
+  { anonymousAuth }: ControlPlaneOptions,
+  configured: { readonly enabled: boolean; readonly paths: readonly string[] } | undefined,
+): { readonly anonymous?: AnonymousOptions } {
+  if (configured !== undefined) {
+    const { enabled, paths } = configured
+    return { anonymous: paths.length === 0 ? { enabled } : { enabled, paths } }
+  }
+  return anonymousAuth ? {} : { anonymous: { enabled: false } }
+}
+
+async function openWebhook(
+  { webhook }: AuthenticationSettings,
+  { clock, audiences }: { readonly clock: Clock; readonly audiences: readonly string[] },
+): Promise<{ readonly authenticate: TokenAuthenticator; close(): void } | undefined> {
+  const { configFile, version, cacheTtl } = webhook
+  if (configFile === undefined) return undefined
+  if (version !== 'v1' && version !== 'v1beta1') {
+    throw new Error(`unsupported authentication webhook version "${version}", supported versions are "v1", "v1beta1"`)
+  }
+  const client = createWebhookClient(await readWebhookTarget(configFile), { timeout: webhookTimeout })
+  const authenticate = authenticateWebhookToken({ client, version, audiences, clock, random: Math.random })
+  return {
+    authenticate: rememberTokens(authenticate, { clock, recognised: cacheTtl, unknown: cacheTtl }),
+    close: () => client.close(),
+  }
 }
 
 async function readPasswords(file: string | undefined): Promise<RequestAuthenticator | undefined> {

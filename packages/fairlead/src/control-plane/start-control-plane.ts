@@ -109,6 +109,7 @@ export async function startControlPlane(
       store: (resource) => assembled?.registry.store('', resource),
       serverAddress: () => serverAddress,
     })
+    opened.push(() => authentication.close())
     assembled = assemble({ options, storage, authentication, logger, audit, serverAddress: () => serverAddress })
     const { server, registry } = assembled
     opened.push(() => registry.close())

@@ -9,6 +9,7 @@ import {
   parseAuthenticationConfiguration,
   validateAuthenticationConfiguration,
 } from '@fairlead/apiserver'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationSettings, OidcSettings } from './authentication-settings.ts'
 
@@ -71,7 +72,7 @@ async function issuerOfFlags(oidc: OidcSettings): Promise<JwtIssuer> {
     issuer: {
       url: issuerUrl,
       discoveryUrl: '',
-      certificateAuthority: oidc.caFile === undefined ? '' : await readFile(oidc.caFile, 'utf8'),
+      certificateAuthority: oidc.caFile === undefined ? '' : await readFlagFile('--oidc-ca-file', oidc.caFile),
       audiences: [clientId],
       audienceMatchPolicy: '',
       egressSelectorType: '',

@@ -16,10 +16,10 @@ export function temporaryFolder(cleanup) {
 }
 
 /** Starts Fairlead on a free port. With `profile`, a folder, it leaves a CPU profile there when it is stopped. */
-export async function startFairlead({ folder, storage, profile, cleanup }) {
+export async function startFairlead({ folder, storage, profile, cleanup, flags = [] }) {
   const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : []
   const child = await startNode(
-    [...profiling, fairlead, 'up', '--secure-port', '0', '--data-dir', folder, '--storage', storage],
+    [...profiling, fairlead, 'up', '--secure-port', '0', '--data-dir', folder, '--storage', storage, ...flags],
     { ready: /ready in .* at (https:\S+)\n/, cleanup },
   )
   const target = await readKubeconfig(join(folder, 'kubeconfig'), child.match[1])

@@ -107,6 +107,13 @@ describe('batches', () => {
     await closed
   })
 
+  test('take everything along where that makes no difference', async () => {
+    const backend = batching({ maxBatchSize: 1, takesAll: true, concurrent: false })
+    await send(backend, 'abcde')
+    expect(batches).toEqual(['abcde'])
+    await backend.close()
+  })
+
   test('more than may wait is lost and told', async () => {
     const backend = batching({ bufferSize: 2 })
     expect(backend.process([event('a'), event('b'), event('c')])).toBe(true)

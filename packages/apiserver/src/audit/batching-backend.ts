@@ -12,6 +12,8 @@ export interface BatchOptions {
   readonly maxBatchWait: number
   /** Batches a second; undefined is as fast as they come. */
   readonly throttle?: { readonly qps: number; readonly burst: number }
+  /** A batch that goes out takes along everything that waits: for backends to which it makes no difference. */
+  readonly takesAll?: boolean
   /** Several batches may be under way at a time. */
   readonly concurrent: boolean
 }
@@ -34,7 +36,8 @@ export function batchingBackend(
   const send = async (): Promise<void> => {
     while (buffer.length >= maxBatchSize || (everything && buffer.length > 0)) {
       await turn?.()
-      const answer = Promise.resolve(backend.process(buffer.splice(0, maxBatchSize)))
+      const batch = buffer.splice(0, options.takesAll === true ? buffer.length : maxBatchSize)
+      const answer = Promise.resolve(backend.process(batch))
       underWay.add(answer)
       void answer.finally(() => underWay.delete(answer))
       if (!options.concurrent) await answer

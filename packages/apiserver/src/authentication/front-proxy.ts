@@ -40,24 +40,43 @@ export interface FrontProxyOptions {
 export function authenticateFrontProxy(options: FrontProxyOptions): RequestAuthenticator {
   const allowed = new Set(options.allowedNames)
   const headers = lowerCase(options.headers)
-  const checked = new WeakMap<PeerCertificate, CertificateAuthorities>()
+  // Most certificates are those of users: what is wrong with them as proxies is found out once a connection, too.
+  const checked = new WeakMap<PeerCertificate, Verdict>()
   return async (request) => {
     const peer = request.peerCertificate
     if (peer === undefined) return undefined
     const bundle = options.authorities()
-    if (checked.get(peer) !== bundle) {
-      checkIssuedBy(peer, bundle, options.clock.now())
-      const { commonName } = certificateSubject(peer.certificate.raw)
-      if (allowed.size > 0 && !allowed.has(commonName)) {
-        throw new Error(`x509: subject with cn=${commonName} is not in the allowed list`)
-      }
-      checked.set(peer, bundle)
+    let verdict = checked.get(peer)
+    if (verdict === undefined || verdict.authorities !== bundle) {
+      verdict = { authorities: bundle, problem: problemOf(peer, bundle, { allowed, now: options.clock.now() }) }
+      checked.set(peer, verdict)
     }
+    if (verdict.problem !== undefined) throw verdict.problem
     if (options.clock.now() > Date.parse(peer.certificate.validTo)) {
       throw new Error('the certificate of the front proxy has expired')
     }
     return remoteUser(request, headers)
   }
+}
+
+interface Verdict {
+  readonly authorities: CertificateAuthorities
+  readonly problem: Error | undefined
+}
+
+function problemOf(
+  peer: PeerCertificate,
+  authorities: CertificateAuthorities,
+  { allowed, now }: { readonly allowed: ReadonlySet<string>; readonly now: number },
+): Error | undefined {
+  try {
+    checkIssuedBy(peer, authorities, now)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+  const { commonName } = certificateSubject(peer.certificate.raw)
+  if (allowed.size === 0 || allowed.has(commonName)) return undefined
+  return new Error(`x509: subject with cn=${commonName} is not in the allowed list`)
 }
 
 /** Tells whether a header, named in lower case, is one of a front proxy's. */

@@ -77,11 +77,10 @@ async function readPolicy(path: string, logger: Logger): Promise<AuditOptions['p
 
 async function openLog(path: string, settings: AuditLogSettings, tools: Tools): Promise<OpenBackend> {
   const file = path === '-' ? standardOutput : await openLogFile(path, settings, tools)
-  // A batch of more than one event would gain nothing: lines that wait for the disk are written together anyway.
-  const concurrent = false
+  const takesAll = true
   return (report) => {
     const log = createLogBackend(file, { format: settings.format as AuditLogFormat, report })
-    return truncated(byMode(log, settings, { ...tools, report, concurrent }), settings, report)
+    return truncated(byMode(log, settings, { ...tools, report, takesAll }), settings, report)
   }
 }
 
@@ -117,14 +116,14 @@ async function openWebhook(path: string, settings: AuditWebhookSettings, tools: 
     const client = createWebhookClient(target, { timeout: webhookTimeout })
     const { initialBackoff } = settings
     const webhook = createWebhookBackend(client, { clock: tools.clock, random: Math.random, initialBackoff, report })
-    return truncated(byMode(webhook, settings, { ...tools, report, concurrent: true }), settings, report)
+    return truncated(byMode(webhook, settings, { ...tools, report, takesAll: false }), settings, report)
   }
 }
 
 function byMode(
   backend: AuditBackend,
   { mode, batch }: AuditBackendSettings,
-  { clock, report, concurrent }: Tools & { readonly report: ReportLoss; readonly concurrent: boolean },
+  { clock, report, takesAll }: Tools & { readonly report: ReportLoss; readonly takesAll: boolean },
 ): AuditBackend {
   if (mode === 'blocking-strict') return backend
   if (mode === 'blocking') return forgivingBackend(backend)
@@ -133,7 +132,9 @@ function byMode(
     maxBatchSize: batch.maxSize,
     maxBatchWait: batch.maxWait,
     ...(batch.throttleEnable && { throttle: { qps: batch.throttleQps, burst: batch.throttleBurst } }),
-    concurrent,
+    takesAll,
+    // Lines go to one file, one write after the other.
+    concurrent: !takesAll,
     clock,
     report,
   })

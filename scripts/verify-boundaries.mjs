@@ -14,6 +14,10 @@ const rules = {
   storage: { imports: [], edge: false },
   'storage-lmdb': { imports: ['storage'], edge: true },
   apiserver: { imports: ['apimachinery', 'openapi', 'api', 'storage'], edge: true },
+  'extension-server': {
+    imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'client', 'controller-runtime'],
+    edge: true,
+  },
   fairlead: { imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver'], edge: true },
 }
 

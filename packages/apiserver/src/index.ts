@@ -83,7 +83,18 @@ export { createErrorRenderer } from './negotiation/render-error.ts'
 export type { ResourceStore } from './registry/generic/resource-store.ts'
 export type { FieldManagement, FieldManagementChange } from './registry/generic/store-parts.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts'
-export type { Action } from './registry/rest/capabilities.ts'
+export type {
+  Action,
+  ListRequest,
+  ObjectKey,
+  RestResource,
+  StoredEvent,
+  WatchEvent,
+  WatchRequest,
+} from './registry/rest/capabilities.ts'
+export type { StoredObject } from './registry/rest/stored-object.ts'
+export { createStoredForm, storedBytes } from './registry/generic/stored-form.ts'
+export { createKeptObject } from './registry/generic/stored-object.ts'
 export type { ApiRequest, PeerCertificate, RequestBody, RequestHeaders } from './request/api-request.ts'
 export type { ApiResponse, ByteSink, ResponseHeaders, ResponseWriter } from './request/api-response.ts'
 export { changeRequest } from './request/change-request.ts'

@@ -80,14 +80,19 @@ function subresourceRoutes(
   }
 }
 
-function connectRoutes({ subresource }: ServedResource): ReadonlyMap<string, RouteVerb> {
-  const methods = connectMethods[subresource] ?? ['GET', 'POST']
-  return new Map(methods.map((method) => [method, 'connect']))
+/** The methods of its verbs; what is proxied takes any. */
+function connectRoutes({ subresource, verbs }: ServedResource): ReadonlyMap<string, RouteVerb> {
+  const methods = verbs.flatMap((verb) => connectMethods[verb] ?? [])
+  const all = subresource === 'proxy' ? [...methods, 'HEAD', 'OPTIONS'] : methods
+  return new Map(all.map((method) => [method, 'connect']))
 }
 
-const connectMethods: Readonly<Record<string, readonly string[] | undefined>> = {
-  log: ['GET'],
-  proxy: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+const connectMethods: Readonly<Record<string, string | undefined>> = {
+  get: 'GET',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
 }
 
 function watchRoutes(

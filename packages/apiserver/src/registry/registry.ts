@@ -10,7 +10,7 @@ import type { ResourceStore } from './generic/resource-store.ts'
 import { dropManagedFields } from './generic/store-parts.ts'
 import type { FieldManagement } from './generic/store-parts.ts'
 import { createStoredForm } from './generic/stored-form.ts'
-import type { Action } from './rest/capabilities.ts'
+import type { Action, RestResource } from './rest/capabilities.ts'
 import { serveResource } from './serve-resource.ts'
 import { podActions } from './subresources/pod-actions.ts'
 
@@ -25,6 +25,11 @@ export interface RegistryOptions {
    * not served; bindings and evictions of pods are answered by the registry itself.
    */
   readonly reviewActions?: Readonly<Record<string, Action>>
+  /**
+   * What stands behind resources without storage, and behind subresources that lead elsewhere, by the same paths
+   * (`example.com/widgets`, `example.com/widgets/console`).
+   */
+  readonly elsewhere?: Readonly<Record<string, RestResource>>
   /** Which versions are served; those that are on by default unless told. */
   readonly isServed?: (resource: ResourceDescription, version: ResourceVersion) => boolean
   /** Keeps managedFields; unless told, what clients send is dropped. */
@@ -57,11 +62,15 @@ export function createRegistry(options: RegistryOptions): Registry {
     if (store !== undefined) stores.set(pathOf(group, resource), store)
   }
   const store = (group: string, resource: string): ResourceStore | undefined => stores.get(pathOf(group, resource))
-  const actions = { ...podActions(store, descriptions, options.clock), ...options.reviewActions }
+  const others: Readonly<Record<string, RestResource>> = {
+    ...podActions(store, descriptions, options.clock),
+    ...options.reviewActions,
+    ...options.elsewhere,
+  }
   const served = descriptions.flatMap((description) =>
     serveResource(description, {
       store: store(description.group, description.resource),
-      action: (path) => (Object.hasOwn(actions, path) ? actions[path] : undefined),
+      elsewhere: (path) => (Object.hasOwn(others, path) ? others[path] : undefined),
       isServed: (version) => isServed(description, version),
     }),
   )

@@ -2,14 +2,14 @@ import { formatGroupVersion } from '@fairlead/apimachinery'
 import type { ResourceDescription, ResourceVersion, SubresourceDescription } from '@fairlead/openapi'
 import type { ServedResource } from '../endpoints/served-resource.ts'
 import type { ResourceStore } from './generic/resource-store.ts'
-import type { Action, RestResource } from './rest/capabilities.ts'
+import type { RestResource } from './rest/capabilities.ts'
 import { createScale } from './subresources/scale.ts'
 
 /** What stands behind the resources that are served. */
 export interface ServingParts {
   readonly store: ResourceStore | undefined
-  /** Answers POST to a resource or subresource that is not stored: `pods/binding`, `authorization.k8s.io/…`. */
-  action(path: string): Action | undefined
+  /** What stands behind a resource or subresource that is not stored: `pods/binding`, `authorization.k8s.io/…`. */
+  elsewhere(path: string): RestResource | undefined
   isServed(version: ResourceVersion): boolean
 }
 
@@ -30,10 +30,10 @@ export function serveResource(description: ResourceDescription, parts: ServingPa
 function serveMain(
   description: ResourceDescription,
   version: ResourceVersion,
-  { store, action }: ServingParts,
+  { store, elsewhere }: ServingParts,
 ): ServedResource | undefined {
   const { group, resource, storage } = description
-  const rest = store === undefined ? action(pathOf(description)) : capabilities(store, description)
+  const rest = store === undefined ? elsewhere(pathOf(description)) : capabilities(store, description)
   if (rest === undefined) return undefined
   return {
     group,
@@ -79,10 +79,10 @@ function serveSubresource(
 function subresourceRest(
   { description }: ServedResource,
   { name, type }: SubresourceDescription,
-  { store, action }: ServingParts,
+  { store, elsewhere }: ServingParts,
 ): RestResource | undefined {
-  if (type.of === 'action') return action(`${pathOf(description)}/${name}`)
-  if (type.of === 'connect') return {}
+  if (type.of === 'action') return elsewhere(`${pathOf(description)}/${name}`)
+  if (type.of === 'connect') return elsewhere(`${pathOf(description)}/${name}`) ?? {}
   if (store === undefined) return undefined
   if (type.of === 'object') return store.subresource(name, type.strategy)
   const { group, resource } = description

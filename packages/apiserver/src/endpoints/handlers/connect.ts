@@ -8,19 +8,24 @@ import {
 } from '@fairlead/apimachinery'
 import type { ApiResponse } from '../../request/api-response.ts'
 import type { RequestContext } from '../../request/request-context.ts'
+import { routeSegments } from '../request-route.ts'
 import type { ServedResource } from '../served-resource.ts'
 import { bindAdmission } from './bind-admission.ts'
 import type { HandlerServices, VerbHandler } from './handler-services.ts'
 
 /**
- * Subresources that lead elsewhere: log, exec, attach, portforward, proxy. This server has no connection to nodes, so it
- * answers what one answers that cannot reach them.
+ * Subresources that lead elsewhere: log, exec, attach, portforward, proxy, and those of extension kinds. Where nothing
+ * stands behind one, there is no connection to nodes, and the answer is that of a server that cannot reach them.
  */
 export const handleConnect: VerbHandler = async (services, resource, context) => {
   const { request, info } = context
   if (request.rawQuery !== '' && request.query.has('dryRun')) throw badRequest('dryRun is not supported')
   // Reading a log is a plain read, which nobody admits.
   if (resource.subresource !== 'log') await admitConnection(services, resource, context)
+  if (resource.rest.connect !== undefined) {
+    const key = { namespace: resource.namespaced ? info.namespace : '', name: info.name }
+    return await resource.rest.connect(context, key, routeSegments(context).slice(3).join('/'))
+  }
   return unreachable(resource, await targetOf(services, resource, context), info.name)
 }
 

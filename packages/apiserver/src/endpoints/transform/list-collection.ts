@@ -91,7 +91,8 @@ function tableCollection(
 }
 
 function listMetadata({ revision, continue: token, remainingItemCount }: ListResult): JsonObject {
-  const metadata: JsonObject = { resourceVersion: String(revision) }
+  // Lists of what has no revisions (computed values) have no resourceVersion.
+  const metadata: JsonObject = revision === 0 ? {} : { resourceVersion: String(revision) }
   if (token !== '') metadata['continue'] = token
   if (remainingItemCount !== undefined) metadata['remainingItemCount'] = remainingItemCount
   return metadata

@@ -1,5 +1,6 @@
 import type { FieldSelector, JsonObject, KubeObject, LabelSelector } from '@fairlead/apimachinery'
 import type { AdmissionAttributes } from '../../admission/admission.ts'
+import type { ApiResponse } from '../../request/api-response.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { StoredObject } from './stored-object.ts'
 
@@ -163,6 +164,12 @@ export interface Action {
   perform(context: RequestContext, key: ObjectKey, object: KubeObject, options: WriteOptions): Promise<KubeObject>
 }
 
+/** Answers a subresource that is no object: a stream, a proxy, anything over HTTP. The request has been admitted. */
+export interface Connecter {
+  /** `path` is what follows the subresource's name, without the slash before it. */
+  connect(context: RequestContext, key: ObjectKey, path: string): Promise<ApiResponse>
+}
+
 export interface RestResource
   extends Partial<Getter>,
     Partial<Lister>,
@@ -171,4 +178,5 @@ export interface RestResource
     Partial<Updater>,
     Partial<Deleter>,
     Partial<CollectionDeleter>,
-    Partial<Action> {}
+    Partial<Action>,
+    Partial<Connecter> {}

@@ -1,0 +1,23 @@
+export type { Connect, ConnectRequest } from './kind/connect.ts'
+export { defineKind } from './kind/define-kind.ts'
+export type { FieldErrors } from './kind/field-errors.ts'
+export type { Column, Kind, KindContext, KindObject, KindOptions, KindSubresources, KindVersion } from './kind/kind.ts'
+export { s, type SchemaBuilder } from './schema/s.ts'
+export type { Infer, SchemaNode, SchemaType } from './schema/schema-type.ts'
+export {
+  createExtensionServer,
+  type ExtensionServer,
+  type ExtensionServerOptions,
+  type ObjectReader,
+} from './server/create-extension-server.ts'
+export type { ServedKind } from './server/describe-kinds.ts'
+export { openStorage, type StorageChoice } from './storage/open-storage.ts'
+export {
+  type ProvidedKind,
+  type Provider,
+  type ProviderEvent,
+  type ProviderKey,
+  type ProviderObject,
+  type ProviderRequest,
+  provide,
+} from './storage/provider.ts'

@@ -1,0 +1,155 @@
+import {
+  type Clock,
+  deepCopy,
+  everyField,
+  everything,
+  type JsonObject,
+  notFound,
+  systemClock,
+} from '@fairlead/apimachinery'
+import {
+  type AdmissionPlugin,
+  alwaysAllow,
+  type ApiServer,
+  type Authorizer,
+  buildAuthenticator,
+  createAdmissionChain,
+  createApiServer,
+  createDiscoveryHandler,
+  createErrorRenderer,
+  createObjectResponder,
+  createOpenApiHandler,
+  createRegistry,
+  createResourceHandler,
+  discoveryGroups,
+  emulatedVersion,
+  type HealthCheck,
+  type RequestAuthenticator,
+  type ServerLog,
+} from '@fairlead/apiserver'
+import type { Storage } from '@fairlead/storage'
+import type { Kind, KindObject } from '../kind/kind.ts'
+import { describeKinds, type ServedKind } from './describe-kinds.ts'
+import { kindFinder } from './kind-finder.ts'
+
+/** What an extension server is made of. */
+export interface ExtensionServerOptions {
+  readonly kinds: readonly ServedKind[]
+  /** Where kinds without a provider are kept. It stays the caller's to close. */
+  readonly storage: Storage
+  /** Nobody but the own process is let in unless told. */
+  readonly authenticate?: RequestAuthenticator
+  /** Everybody who is let in may do everything unless told. */
+  readonly authorizer?: Authorizer
+  /** Admission plugins; they get the server, so that they can look at its objects. */
+  readonly admission?: (server: ObjectReader) => readonly AdmissionPlugin[]
+  readonly healthChecks?: readonly HealthCheck[]
+  readonly readinessChecks?: readonly HealthCheck[]
+  readonly clock?: Clock
+  readonly log?: ServerLog
+  /** What other servers are told where this one is; `host:port`. */
+  readonly serverAddress?: () => string
+}
+
+/** Reads objects of stored kinds from the server's own cache, in the stored version. */
+export interface ObjectReader {
+  get<Value>(
+    kind: Kind<Value>,
+    key: { readonly namespace?: string; readonly name: string },
+  ): Promise<KindObject<Value> | undefined>
+  list<Value>(kind: Kind<Value>, namespace?: string): Promise<readonly KindObject<Value>[]>
+}
+
+/** An extension server without its socket: `server.listen` opens one, `server.transport` calls it in the process. */
+export interface ExtensionServer extends ObjectReader {
+  readonly server: ApiServer
+  close(): void
+}
+
+/** Puts a server together from kinds. Throws a `TypeError` for kinds that cannot be served. */
+export function createExtensionServer(options: ExtensionServerOptions): ExtensionServer {
+  const clock = options.clock ?? systemClock
+  const authorizer = options.authorizer ?? alwaysAllow
+  const described = describeKinds(options.kinds, {
+    clock,
+    async read(group, resource, key) {
+      const found = await registry.store(group, resource)?.find(key)
+      if (found === undefined) throw notFound({ group, resource }, key.name)
+      return deepCopy(found.object()) as JsonObject
+    },
+  })
+  const registry = createRegistry({
+    storage: options.storage,
+    descriptions: described.resources,
+    clock,
+    elsewhere: described.elsewhere,
+  })
+  const findKind = kindFinder(described.kinds)
+  const groups = discoveryGroups(registry.served())
+  const reader = objectReader(registry)
+  const render = createErrorRenderer(findKind)
+  const server = createApiServer({
+    handlers: [
+      createDiscoveryHandler({
+        groups: () => groups,
+        serverAddress: options.serverAddress ?? (() => ''),
+        respond: createObjectResponder(findKind),
+      }),
+      createOpenApiHandler({
+        served: () => registry.served(),
+        definitions: () => described.definitions(),
+        gitVersion: emulatedVersion.gitVersion,
+        now: () => clock.now(),
+      }),
+      createResourceHandler({
+        find: registry.find,
+        groupVersions: () => registry.served(),
+        findKind,
+        admission: createAdmissionChain(options.admission?.(reader) ?? []),
+        authorizer,
+        clock,
+      }),
+    ],
+    clock,
+    log: options.log ?? silent,
+    authenticate: options.authenticate ?? buildAuthenticator({ clock, anonymous: { enabled: false } }),
+    authorizer,
+    render,
+    healthChecks: () => [{ name: 'storage', check: () => options.storage.health() }, ...(options.healthChecks ?? [])],
+    readinessChecks: () => options.readinessChecks ?? [],
+    isServed: ({ group, version, resource, subresource }) =>
+      registry.find(group, version, resource, subresource) !== undefined,
+    paths: () =>
+      groups.flatMap(({ name, versions }) => [`/apis/${name}`, ...versions.map((v) => `/apis/${name}/${v.version}`)]),
+    processMetrics: true,
+  })
+  return { ...reader, server, close: () => registry.close() }
+}
+
+const silent: ServerLog = { error: () => {} }
+
+function objectReader(registry: ReturnType<typeof createRegistry>): ObjectReader {
+  const storeOf = ({ group, plural }: { readonly group: string; readonly plural: string }) => {
+    const store = registry.store(group, plural)
+    if (store === undefined) throw new TypeError(`${plural}.${group} is not kept by this server`)
+    return store
+  }
+  return {
+    async get(kind, { namespace = '', name }) {
+      const found = await storeOf(kind).find({ namespace, name })
+      return found && (deepCopy(found.object()) as never)
+    },
+    async list(kind, namespace = '') {
+      const { items } = await storeOf(kind).read({
+        namespace,
+        labelSelector: everything(),
+        fieldSelector: everyField(),
+        limit: 0,
+        continue: '',
+        resourceVersion: '',
+        resourceVersionMatch: '',
+      })
+      return items.map((item) => deepCopy(item.object()) as never)
+    },
+  }
+}

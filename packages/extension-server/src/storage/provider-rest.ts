@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type Clock,
   conflict,
   deepCopy,
   type FieldError,
@@ -10,20 +9,10 @@ import {
   notFound,
 } from '@fairlead/apimachinery'
 import type { ListRequest, ObjectKey, RequestContext, RestResource, StoredObject } from '@fairlead/apiserver'
-import type { ResourceDescription, StrategyContext } from '@fairlead/openapi'
-import type { Provider, ProviderObject, ProviderRequest } from './provider.ts'
-import type { ObjectMaker } from './provided-object.ts'
+import type { StrategyContext } from '@fairlead/openapi'
+import type { ProviderObject } from './provider.ts'
+import { type ProviderParts, requestOf } from './provider-parts.ts'
 import { watchProvider } from './provider-watch.ts'
-
-/** The erased form that the adapter works with. */
-export type AnyProvider = Provider<Record<never, never>>
-
-export interface ProviderParts {
-  readonly description: ResourceDescription
-  readonly provider: AnyProvider
-  readonly make: ObjectMaker
-  readonly clock: Clock
-}
 
 /** What a provider's functions make a resource able to do, under the same rules as stored resources. */
 export function providerRest(parts: ProviderParts): RestResource {
@@ -118,10 +107,6 @@ export function providerRest(parts: ProviderParts): RestResource {
 }
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again'
-
-export function requestOf({ user, signal }: RequestContext): ProviderRequest {
-  return { user, signal }
-}
 
 function checkPreconditions(
   held: { readonly uid: string | undefined; readonly resourceVersion: string | undefined },

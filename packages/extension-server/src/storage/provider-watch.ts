@@ -1,6 +1,6 @@
 import { expired } from '@fairlead/apimachinery'
 import type { RequestContext, StoredObject, WatchEvent, WatchRequest } from '@fairlead/apiserver'
-import { type ProviderParts, requestOf } from './provider-rest.ts'
+import { type ProviderParts, requestOf } from './provider-parts.ts'
 
 interface WatchStart {
   readonly context: RequestContext

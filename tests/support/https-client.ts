@@ -80,7 +80,9 @@ export async function httpsClient(kubeconfig: string): Promise<HttpsClient> {
         body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
       const headers = {
         ...(bytes === undefined ? {} : { 'content-type': options.type ?? 'application/json' }),
-        ...(bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) }),
+        ...(bytes === undefined || options.headers?.['transfer-encoding'] !== undefined
+          ? {}
+          : { 'content-length': String(Buffer.byteLength(bytes)) }),
         ...options.headers,
       }
       const call = httpsRequest(

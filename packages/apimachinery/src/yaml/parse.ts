@@ -76,6 +76,8 @@ function optionsWith(lineCounter: LineCounter): ParseOptions & DocumentOptions &
 function readDocument(document: Document, lines: LineCounter): ParsedYaml {
   const [error] = document.errors
   if (error !== undefined) {
+    // The parser turns the overflow of its own stack into a problem of the document.
+    if (error.message.includes('call stack')) throw new YamlSyntaxError(tooDeep, { cause: error })
     throw new YamlSyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`, { cause: error })
   }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.1') {
@@ -101,12 +103,14 @@ function decode(bytes: Uint8Array): string {
   return text
 }
 
+const tooDeep = 'yaml: exceeded max depth of 10000'
+
 /** The YAML library and the reader recurse; nesting that the stack cannot take is refused like any other excess. */
 function guarded<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new YamlSyntaxError('yaml: exceeded max depth of 10000', { cause: error })
+    throw new YamlSyntaxError(tooDeep, { cause: error })
   }
 }

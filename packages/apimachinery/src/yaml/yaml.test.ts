@@ -230,3 +230,7 @@ describe('what is written', () => {
     )
   })
 })
+
+test.each(['[', '{a: ', '- ', '? '])('nesting beyond every stack is told as such: %j', (opening) => {
+  expect(() => parseYaml(opening.repeat(20_000))).toThrow('yaml: exceeded max depth of 10000')
+})

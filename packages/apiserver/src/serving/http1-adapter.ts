@@ -7,6 +7,7 @@ import { discardResponse } from '../request/after-response.ts'
 import { parseRequestTarget } from '../request/request-target.ts'
 import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
+import { refuseMessage } from './refuse-message.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
 import { clientGone, reportConnectionFailure, type Serve } from './serve.ts'
@@ -20,6 +21,8 @@ export interface Exchange {
   readonly connection: Connection
   /** Answers the client's `Expect: 100-continue`, when it sent one. */
   readonly beforeBody?: () => void
+  /** Headers that a message may have. */
+  readonly headerCount: number
   /** Milliseconds for which the rest of an unread body is thrown away before the connection is closed. */
   readonly lingerTimeout: number
   /** True once the server wants to be rid of its connections. */
@@ -32,16 +35,22 @@ export function serveMessage(exchange: Exchange, serve: Serve): void {
   const abort = new AbortSource()
   outgoing.on('close', () => abort.abort(clientGone))
   outgoing.on('error', (error) => reportConnectionFailure(serve, 'HTTP/1.1 response failed', error))
-  answer(readRequest(exchange, abort), { ...exchange, abort, method: incoming.method ?? '' }, serve)
+  const open = { ...exchange, abort, method: incoming.method ?? '' }
+  answer(refuseMessage(incoming, exchange.headerCount) ?? readRequest(exchange, abort), open, serve)
 }
 
 /** Answers a request that asks to take the connection over; the handler may also answer it plainly. */
 export function serveUpgrade(
   incoming: IncomingMessage,
-  taken: { readonly socket: Duplex; readonly head: Buffer; readonly connection: Connection },
+  taken: {
+    readonly socket: Duplex
+    readonly head: Buffer
+    readonly connection: Connection
+    readonly headerCount: number
+  },
   serve: Serve,
 ): void {
-  const { socket, head, connection } = taken
+  const { socket, head, connection, headerCount } = taken
   const abort = new AbortSource()
   let accepted = false
   socket.on('close', () => abort.abort(clientGone))
@@ -54,11 +63,11 @@ export function serveUpgrade(
       return { socket, head }
     },
   }
-  const request = readRequest({ incoming, connection }, abort, upgrade)
+  const request = refuseMessage(incoming, headerCount) ?? readRequest({ incoming, connection }, abort, upgrade)
   const outgoing = new ServerResponse(incoming)
-  const exchange = { incoming, outgoing, connection, abort, method: incoming.method ?? '', lingerTimeout: 0 }
-  const respond: Serve['handle'] = async (value) => {
-    const response = await serve.handle(value)
+  const method = incoming.method ?? ''
+  const exchange = { incoming, outgoing, connection, abort, method, headerCount, lingerTimeout: 0 }
+  const ready = (response: ApiResponse): ApiResponse => {
     if (accepted) {
       // The client speaks another protocol by now; there is no way left to tell it of a failure.
       if (response.upgraded !== true) socket.destroy()
@@ -71,7 +80,7 @@ export function serveUpgrade(
     }
     return response
   }
-  answer(request, { ...exchange, closing: () => true }, { ...serve, handle: respond })
+  answer(request, { ...exchange, closing: () => true }, serve, ready)
 }
 
 interface OpenExchange extends Exchange {
@@ -79,11 +88,16 @@ interface OpenExchange extends Exchange {
   readonly method: string
 }
 
-function answer(request: ApiRequest | undefined, exchange: OpenExchange, serve: Serve): void {
-  const unreadable = textErrorResponse(400, '400 Bad Request', { connection: 'close' })
-  const answered = request === undefined ? Promise.resolve(unreadable) : serve.handle(request)
+/** Sends the answer to a request, or the refusal that stands in place of one. `ready` sees it first. */
+function answer(
+  request: ApiRequest | ApiResponse,
+  exchange: OpenExchange,
+  serve: Serve,
+  ready: (response: ApiResponse) => ApiResponse = (response) => response,
+): void {
+  const answered = 'status' in request ? Promise.resolve(request) : serve.handle(request)
   answered
-    .then((response) => send(exchange, response, serve))
+    .then((response) => send(exchange, ready(response), serve))
     .catch((error: unknown) => {
       serve.report('request failed', error)
       exchange.incoming.socket.destroy()
@@ -94,10 +108,10 @@ function readRequest(
   exchange: Pick<Exchange, 'incoming' | 'connection' | 'beforeBody'>,
   abort: AbortSource,
   upgrade?: ConnectionUpgrade,
-): ApiRequest | undefined {
+): ApiRequest | ApiResponse {
   const { incoming, connection } = exchange
   const target = parseRequestTarget(incoming.url ?? '')
-  if (target === undefined) return undefined
+  if (target === undefined) return textErrorResponse(400, '400 Bad Request', { connection: 'close' })
   const headers: Record<string, string | undefined> = {}
   for (const name in incoming.headers) {
     const value = incoming.headers[name]

@@ -326,6 +326,9 @@ describe('hostile requests', () => {
     ['bare line feed in a header', 'GET /echo HTTP/1.1\r\nhost: a\r\nx: b\nauthorization: c\r\n\r\n'],
     ['invalid percent encoding', 'GET /echo/%zz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
     ['path that is not UTF-8', 'GET /echo/%ff HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
+    ['no Host', 'GET /echo HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    ['two Hosts', 'GET /echo HTTP/1.1\r\nhost: a\r\nHost: b\r\n\r\n'],
+    ['two Hosts, upgrading', 'GET /echo HTTP/1.1\r\nhost: a\r\nHost: b\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'],
     ['no path', 'GET echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
   ]
   test.each(bad)('%s: 400', async (_, request) => {
@@ -335,6 +338,23 @@ describe('hostile requests', () => {
   test('headers beyond the limit: 431', async () => {
     const request = `GET /echo HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
     expect(await rawRequest(request)).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test('more headers than the limit are refused, not dropped: 431', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `x-${index}: y\r\n`).join('')
+    const request = (count: number) => `GET /echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${many(count)}\r\n`
+    expect(await rawRequest(request(198))).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await rawRequest(request(199))).toMatch(/^HTTP\/1\.1 431 /)
+    expect(await rawRequest(request(500))).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test('a transfer coding besides chunked: 501', async () => {
+    const request = 'POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'
+    expect(await rawRequest(request)).toMatch(/^HTTP\/1\.1 501 /)
+  })
+
+  test('HTTP/1.0 needs no Host', async () => {
+    expect(await rawRequest('GET /echo HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   test('headers beyond the limit over HTTP/2 end the stream, not the server', async () => {

@@ -120,7 +120,7 @@ export function http2Options(limits: ServingLimits): ServerOptions {
 export function http1Limits(limits: ServingLimits): Http1Limits {
   return {
     maxHeaderSize: limits.headerBytes,
-    maxHeadersCount: limits.headerCount,
+    maxHeadersCount: limits.headerCount + 1,
     headersTimeout: limits.headersTimeout,
     keepAliveTimeout: limits.idleTimeout,
     requestTimeout: 0,
@@ -159,18 +159,18 @@ export function serveHttp1(
   connections: OpenConnections,
   options: Serving,
 ): void {
-  const { lingerTimeout } = { ...defaultServingLimits, ...options.limits }
+  const { lingerTimeout, headerCount } = { ...defaultServingLimits, ...options.limits }
   const http1 = server as unknown as Http1Events
   const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody?: () => void): void => {
     const connection = connections.beginMessage(incoming.socket, outgoing)
     const closing = (): boolean => connections.released
-    const exchange = { incoming, outgoing, connection, lingerTimeout, closing }
+    const exchange = { incoming, outgoing, connection, headerCount, lingerTimeout, closing }
     serveMessage(beforeBody === undefined ? exchange : { ...exchange, beforeBody }, options)
   }
   http1.on('request', (incoming, outgoing) => serveOne(incoming, outgoing))
   http1.on('checkContinue', (incoming, outgoing) => serveOne(incoming, outgoing, () => outgoing.writeContinue()))
   http1.on('upgrade', (incoming, socket, head) => {
-    serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket) }, options)
+    serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket), headerCount }, options)
   })
 }
 

@@ -12,15 +12,19 @@ export interface RunOptions {
 /** Runs a control plane until a signal ends it, telling the terminal where it stands. */
 export async function runControlPlane({ options, logLevel, kubeconfigPath }: RunOptions): Promise<void> {
   const started = performance.now()
+  // Nobody has to read what it tells: without a listener, a closed pipe would end the process before it has stopped.
+  process.stdout.on('error', () => {})
   const logger = logLevel === 'silent' ? silentLogger : await createLogger(logLevel)
   if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== 'localhost' && options.bindAddress !== '::1') {
     logger.warn({ address: options.bindAddress }, 'listening beyond loopback')
   }
   print(`fairlead: starting (${storageText(options)})`)
-  const controlPlane = await startControlPlane(options, {
+  const starting = startControlPlane(options, {
     logger,
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
   })
+  stopOnSignal(starting)
+  const controlPlane = await starting
   const sinceStart = Math.round(performance.now() - started)
   print(`fairlead: ready in ${sinceStart} ms at ${controlPlane.url}`)
   if (controlPlane.insecureUrl !== undefined) {
@@ -33,17 +37,17 @@ export async function runControlPlane({ options, logLevel, kubeconfigPath }: Run
   print('  kubectl get namespaces')
   print('')
   print('Ctrl-C stops it.')
-  stopOnSignal(controlPlane)
 }
 
-/** The first signal stops in order, the second one at once. */
-function stopOnSignal(controlPlane: ControlPlane): void {
+/** The first signal stops in order, once the start is over; the second one stops at once. */
+function stopOnSignal(starting: Promise<ControlPlane>): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1)
     stopping = true
     print(`fairlead: ${signal}, stopping`)
-    controlPlane.stop().then(
+    const stopped = starting.then((controlPlane) => controlPlane.stop())
+    stopped.then(
       () => {
         print('fairlead: stopped')
         process.exit(0)

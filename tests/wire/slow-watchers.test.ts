@@ -8,6 +8,7 @@ import { type Http2Client, http2Client } from '../support/http2-client.ts'
 import { type HttpsClient, httpsClient } from '../support/https-client.ts'
 import { createQueue } from '../support/queue.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { watchesServed } from '../support/server-metrics.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
@@ -47,12 +48,7 @@ describe('watchers that stop reading', () => {
     await folder.remove()
   })
 
-  /** How many watches of ConfigMaps the server is serving. */
-  const watches = async (): Promise<number> => {
-    const { text } = await client.get('/metrics')
-    const line = /^apiserver_longrunning_requests\{verb="WATCH",.*resource="configmaps".*\} (\d+)$/m.exec(text)
-    return Number(line?.[1] ?? 0)
-  }
+  const watches = (): Promise<number> => watchesServed(client)
 
   const webSocket = (from: string): WebSocket => {
     const { host, port, ca, cert, key } = client.credentials
@@ -120,6 +116,7 @@ describe('watchers that stop reading', () => {
   }
 
   test('are ended and cost a bounded amount of memory; their neighbours see every event in order', async () => {
+    const own = await watches()
     const from = (await client.post(path, { metadata: { name: 'changing' } })).json.metadata.resourceVersion
     const reading = [await readers.http1(from), await readers.http2(from), await readers.webSocket(from)]
     /** Changes an object, and lets the watchers that read see each change. */
@@ -145,11 +142,11 @@ describe('watchers that stop reading', () => {
       stalled.push(await stalledHttp1(last), await stalledHttp2(last), await stalledWebSocket(last))
     }
     await change((watchBufferLimit * 0.8) / changeBytes)
-    expect(await watches()).toBe(stalled.length + reading.length)
+    expect(await watches()).toBe(own + stalled.length + reading.length)
     expect(await growth()).toBeLessThan(2 * watchBufferLimit)
 
     await change(watchBufferLimit / changeBytes)
-    await expect.poll(watches).toBe(reading.length)
+    await expect.poll(watches).toBe(own + reading.length)
     expect(await growth()).toBeLessThan(2 * watchBufferLimit)
     await Promise.all(stalled.map((watch) => watch.ended()))
     expect((await client.get('/readyz')).text).toBe('ok')

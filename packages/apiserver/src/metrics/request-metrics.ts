@@ -71,7 +71,7 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
       if (size !== undefined) found.size.observe(size)
     },
     longRunning(context) {
-      const { longRunning } = find(context)
+      const longRunning = find(context).longRunning()
       longRunning.value += 1
       return () => {
         longRunning.value -= 1
@@ -102,7 +102,7 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
 interface TargetSeries {
   readonly duration: HistogramSeries
   readonly size: HistogramSeries
-  readonly longRunning: NumberSeries
+  longRunning(): NumberSeries
   count(code: number): NumberSeries
   terminated(code: number): NumberSeries
 }
@@ -124,7 +124,7 @@ function openSeries(families: Families, labels: TargetLabels): TargetSeries {
   return {
     duration: families.durations.series(verb, dryRun, ...what),
     size: families.sizes.series(verb, ...what),
-    longRunning: families.longRunning.series(verb, ...what),
+    longRunning: () => families.longRunning.series(verb, ...what),
     count(code) {
       let found = counts.get(code)
       if (found === undefined) {

@@ -42,7 +42,7 @@ export function createHistory<Entry extends { readonly revision: Revision }>(
   bounds: HistoryBounds,
 ): History<Entry> {
   const { count, bytes: maxBytes = Infinity, ageMs = Infinity, keepCount = 0, now = () => 0 } = bounds
-  let slots: Slot<Entry>[] = []
+  let slots: (Slot<Entry> | undefined)[] = []
   let start = 0
   let floor = initialFloor
   let bytes = 0
@@ -50,12 +50,14 @@ export function createHistory<Entry extends { readonly revision: Revision }>(
   const dropFirst = (): void => {
     const first = slots[start]
     if (first === undefined) return
+    slots[start] = undefined
     start++
     bytes -= first.bytes
     floor = first.entry.revision
   }
 
-  // Dropped slots stay in front of the array until they outnumber the rest, so that dropping costs nothing each time.
+  // The places of dropped slots stay in front of the array until they outnumber the rest, so that dropping costs nothing
+  // each time.
   const reclaim = (): void => {
     if (start < 64 || start * 2 < slots.length) return
     slots = slots.slice(start)
@@ -114,7 +116,7 @@ export function createHistory<Entry extends { readonly revision: Revision }>(
     },
     after(revision) {
       if (revision < floor) throw new CompactedError(floor)
-      return slots.slice(indexAfter(revision)).map((slot) => slot.entry)
+      return slots.slice(indexAfter(revision)).flatMap((slot) => (slot === undefined ? [] : [slot.entry]))
     },
   }
 }

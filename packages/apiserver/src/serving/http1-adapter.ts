@@ -7,6 +7,7 @@ import { discardResponse } from '../request/after-response.ts'
 import { parseRequestTarget } from '../request/request-target.ts'
 import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
+import { giveUpWhenStalled } from './give-up-when-stalled.ts'
 import { refuseMessage } from './refuse-message.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
@@ -25,6 +26,8 @@ export interface Exchange {
   readonly headerCount: number
   /** Milliseconds for which the rest of an unread body is thrown away before the connection is closed. */
   readonly lingerTimeout: number
+  /** Milliseconds for which the client may take nothing of a response that waits for it. */
+  readonly stallTimeout: number
   /** True once the server wants to be rid of its connections. */
   readonly closing: () => boolean
 }
@@ -47,10 +50,11 @@ export function serveUpgrade(
     readonly head: Buffer
     readonly connection: Connection
     readonly headerCount: number
+    readonly stallTimeout: number
   },
   serve: Serve,
 ): void {
-  const { socket, head, connection, headerCount } = taken
+  const { socket, head, connection, ...limits } = taken
   const abort = new AbortSource()
   let accepted = false
   socket.on('close', () => abort.abort(clientGone))
@@ -63,10 +67,10 @@ export function serveUpgrade(
       return { socket, head }
     },
   }
-  const request = refuseMessage(incoming, headerCount) ?? readRequest({ incoming, connection }, abort, upgrade)
+  const request = refuseMessage(incoming, limits.headerCount) ?? readRequest({ incoming, connection }, abort, upgrade)
   const outgoing = new ServerResponse(incoming)
   const method = incoming.method ?? ''
-  const exchange = { incoming, outgoing, connection, abort, method, headerCount, lingerTimeout: 0 }
+  const exchange = { incoming, outgoing, connection, abort, method, ...limits, lingerTimeout: 0 }
   const ready = (response: ApiResponse): ApiResponse => {
     if (accepted) {
       // The client speaks another protocol by now; there is no way left to tell it of a failure.
@@ -154,17 +158,22 @@ async function send(exchange: OpenExchange, response: ApiResponse, serve: Serve)
       incoming.socket.destroy()
       return
     }
-    outgoing.end()
+    end(exchange)
     return
   }
   if (parts.writer !== undefined) await discardResponse(response)
   if (unread && parts.bytes !== undefined && exchange.lingerTimeout > 0) {
     outgoing.write(parts.bytes)
     await linger(incoming, exchange.lingerTimeout)
-    outgoing.end()
+    end(exchange)
   } else {
-    outgoing.end(parts.bytes)
+    end(exchange, parts.bytes)
   }
+}
+
+function end({ incoming, outgoing, stallTimeout }: OpenExchange, bytes?: Uint8Array): void {
+  outgoing.end(bytes)
+  giveUpWhenStalled(outgoing, stallTimeout, () => incoming.socket.destroy())
 }
 
 /**

@@ -6,6 +6,7 @@ import { discardResponse } from '../request/after-response.ts'
 import { parseRequestTarget } from '../request/request-target.ts'
 import { textErrorResponse } from '../request/responses.ts'
 import type { Connection } from './connection.ts'
+import { giveUpWhenStalled } from './give-up-when-stalled.ts'
 import { emptyBody, SocketBody } from './request-body.ts'
 import { responseParts } from './response-parts.ts'
 import { clientGone, reportConnectionFailure, type Serve } from './serve.ts'
@@ -23,16 +24,17 @@ export interface IncomingStream {
 /** Answers one HTTP/2 stream. Never throws and never rejects. */
 export function serveStream(
   incoming: IncomingStream,
-  { connection, headerBytes }: { readonly connection: Connection; readonly headerBytes: number },
+  limits: { readonly connection: Connection; readonly headerBytes: number; readonly stallTimeout: number },
   serve: Serve,
 ): void {
   const { stream } = incoming
+  const { connection, headerBytes, stallTimeout } = limits
   const abort = new AbortSource()
   stream.on('close', () => abort.abort(clientGone))
   stream.on('error', (error) => reportConnectionFailure(serve, 'HTTP/2 stream failed', error))
   const method = incoming.headers[':method'] ?? ''
   const ended = (incoming.flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
-  const exchange: Exchange = { stream, method, abort, serve, ended }
+  const exchange: Exchange = { stream, method, abort, serve, ended, stallTimeout }
   // node:http2 advertises the limit but does not hold clients to it.
   if (totalLength(incoming.rawHeaders) > headerBytes) {
     send(exchange, textErrorResponse(431, '431 Request Header Fields Too Large'))
@@ -108,6 +110,7 @@ interface Exchange {
   readonly serve: Serve
   /** The request came without a body. */
   readonly ended: boolean
+  readonly stallTimeout: number
 }
 
 function send(exchange: Exchange, response: ApiResponse): void {
@@ -123,20 +126,25 @@ function send(exchange: Exchange, response: ApiResponse): void {
   const headers = { ':status': parts.status, ...parts.headers }
   if (parts.bytes !== undefined) {
     stream.respond(headers)
-    stream.end(parts.bytes)
+    end(exchange, parts.bytes)
   } else if (parts.writer === undefined || method === 'HEAD') {
     stream.respond(headers, { endStream: true })
     discard(response, serve)
   } else {
     stream.respond(headers)
     parts.writer(new WritableSink(stream, abort)).then(
-      () => stream.end(),
+      () => end(exchange),
       (error: unknown) => {
         if (!stream.destroyed) serve.report('response body failed', error)
         stream.close(constants.NGHTTP2_INTERNAL_ERROR)
       },
     )
   }
+}
+
+function end({ stream, stallTimeout }: Exchange, bytes?: Uint8Array): void {
+  stream.end(bytes)
+  giveUpWhenStalled(stream, stallTimeout, () => stream.close(constants.NGHTTP2_CANCEL))
 }
 
 function stopReading(stream: ServerHttp2Stream): void {

@@ -25,6 +25,8 @@ export interface ServingLimits {
   readonly idleTimeout: number
   /** Time that the rest of a refused body is read and thrown away, so that the client gets to see the answer. */
   readonly lingerTimeout: number
+  /** Time for which a client may take nothing of a response that waits for it. */
+  readonly stallTimeout: number
 }
 
 /** What a listener allows unless told otherwise. */
@@ -40,4 +42,5 @@ export const defaultServingLimits: ServingLimits = {
   headersTimeout: 32_000,
   idleTimeout: 90_000,
   lingerTimeout: 500,
+  stallTimeout: 60_000,
 }

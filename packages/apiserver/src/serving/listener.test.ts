@@ -391,6 +391,52 @@ describe('hostile requests', () => {
   })
 })
 
+describe('a response that nobody reads is given up', () => {
+  let impatient: Listener
+  const ended: string[] = []
+  beforeAll(async () => {
+    impatient = await listen({
+      host: '127.0.0.1',
+      port: 0,
+      tls: server,
+      handle: async (request) => {
+        request.signal.addEventListener('abort', () => ended.push(request.path))
+        return { status: 200, headers: {}, body: Buffer.alloc(request.path === '/small' ? 1000 : 50_000_000) }
+      },
+      report: () => undefined,
+      limits: { stallTimeout: 50 },
+    })
+  })
+  afterAll(() => end(impatient))
+
+  test('over HTTP/2', async () => {
+    const session = openHttp2(impatient.port, { ca: authority.certificate })
+    const stream = session.request({ ':path': '/http2' })
+    const failed = new Promise((resolve) => stream.on('error', resolve).on('close', resolve))
+    await expect.poll(() => ended).toContain('/http2')
+    await failed
+    expect((await requestHttp2(session, { ':path': '/small' })).status).toBe(200)
+    session.destroy()
+  })
+
+  test('over HTTP/1.1', async () => {
+    const socket = connectTls({ port: impatient.port, host: '127.0.0.1', ca: authority.certificate })
+    socket.on('error', () => undefined)
+    socket.write('GET /http1 HTTP/1.1\r\nhost: a\r\n\r\n')
+    await expect.poll(() => ended).toContain('/http1')
+    socket.destroy()
+  })
+
+  test('but not one that is read slowly', async () => {
+    const session = openHttp2(impatient.port, { ca: authority.certificate })
+    const stream = session.request({ ':path': '/slow' })
+    let length = 0
+    for await (const chunk of stream) length += (chunk as Buffer).length
+    expect(length).toBe(50_000_000)
+    session.destroy()
+  })
+})
+
 describe('upgrades', () => {
   test('a WebSocket', async () => {
     const socket = new WebSocket(`wss://127.0.0.1:${listener.port}/socket`, ['v5.channel.k8s.io', 'other'], {

@@ -142,14 +142,14 @@ export function serveHttp2(
   connections: OpenConnections,
   serve: Serving,
 ): void {
-  const { headerBytes } = { ...defaultServingLimits, ...serve.limits }
+  const { headerBytes, stallTimeout } = { ...defaultServingLimits, ...serve.limits }
   server.on('session', (session) => connections.addSession(session))
   server.on('sessionError', (error) => reportConnectionFailure(serve, 'HTTP/2 connection failed', error))
   const streams = server as unknown as StreamEvents
   streams.on('stream', (stream, headers, flags, rawHeaders) => {
     const connection = connections.beginStream(stream.session as ServerHttp2Session, stream)
     if (connection === undefined) stream.destroy()
-    else serveStream({ stream, headers, flags, rawHeaders }, { connection, headerBytes }, serve)
+    else serveStream({ stream, headers, flags, rawHeaders }, { connection, headerBytes, stallTimeout }, serve)
   })
 }
 
@@ -159,18 +159,22 @@ export function serveHttp1(
   connections: OpenConnections,
   options: Serving,
 ): void {
-  const { lingerTimeout, headerCount } = { ...defaultServingLimits, ...options.limits }
+  const { lingerTimeout, stallTimeout, headerCount } = { ...defaultServingLimits, ...options.limits }
   const http1 = server as unknown as Http1Events
   const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse, beforeBody?: () => void): void => {
     const connection = connections.beginMessage(incoming.socket, outgoing)
     const closing = (): boolean => connections.released
-    const exchange = { incoming, outgoing, connection, headerCount, lingerTimeout, closing }
+    const exchange = { incoming, outgoing, connection, headerCount, lingerTimeout, stallTimeout, closing }
     serveMessage(beforeBody === undefined ? exchange : { ...exchange, beforeBody }, options)
   }
   http1.on('request', (incoming, outgoing) => serveOne(incoming, outgoing))
   http1.on('checkContinue', (incoming, outgoing) => serveOne(incoming, outgoing, () => outgoing.writeContinue()))
   http1.on('upgrade', (incoming, socket, head) => {
-    serveUpgrade(incoming, { socket, head, connection: connections.beginMessage(socket), headerCount }, options)
+    serveUpgrade(
+      incoming,
+      { socket, head, connection: connections.beginMessage(socket), headerCount, stallTimeout },
+      options,
+    )
   })
 }
 

@@ -26,6 +26,11 @@ afterAll(async () => {
 
 test('a program in a pod finds token, authority and server where a kubelet puts them', async () => {
   await admin.post(`${core}/serviceaccounts`, { metadata: { name: 'app' } })
+  await admin.post('/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings', {
+    metadata: { name: 'app-views' },
+    roleRef: { kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'ServiceAccount', name: 'app' }],
+  })
   const spec = { serviceAccountName: 'app', containers: [{ name: 'c', image: 'i' }] }
   const pod = (await admin.post(`${core}/pods`, { metadata: { name: 'app-1' }, spec })).json
   const { status } = (

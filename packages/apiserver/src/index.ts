@@ -61,8 +61,23 @@ export {
 export type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from './authorization/authorizer.ts'
 export { allowMasters, alwaysAllow, alwaysDeny, unionAuthorizer } from './authorization/authorizers.ts'
 export { forbiddenRequest } from './authorization/forbidden.ts'
+export { followNodeObjects } from './authorization/node/follow-node-objects.ts'
+export { nodeAuthorizer, nodeRuleResolver } from './authorization/node/node-authorizer.ts'
+export { aggregateRules } from './authorization/rbac/aggregate-rules.ts'
+export { bootstrapPolicy, nodeRules } from './authorization/rbac/bootstrap/bootstrap-policy.ts'
+export { reconcile as reconcilePolicyObject } from './authorization/rbac/bootstrap/reconcile.ts'
+export { escalationChecks } from './authorization/rbac/escalation-check.ts'
+export { followPolicy } from './authorization/rbac/policy-source.ts'
+export { rbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts'
+export { rbacRules } from './authorization/rbac/rbac-rules.ts'
 export { createReviewActions, type ReviewOptions } from './authorization/reviews/create-review-actions.ts'
-export { everythingAllowed, type RuleResolver, type UserRules } from './authorization/rule-resolver.ts'
+export {
+  everythingAllowed,
+  nothingAllowed,
+  type RuleResolver,
+  unionRuleResolver,
+  type UserRules,
+} from './authorization/rule-resolver.ts'
 export { composeHandlers, type PartialHandler } from './endpoints/compose-handlers.ts'
 export { discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'
@@ -95,6 +110,7 @@ export type {
 export type { StoredObject } from './registry/rest/stored-object.ts'
 export { createStoredForm, storedBytes } from './registry/generic/stored-form.ts'
 export { createKeptObject } from './registry/generic/stored-object.ts'
+export type { WriteChecks } from './registry/rest/write-check.ts'
 export type { ApiRequest, PeerCertificate, RequestBody, RequestHeaders } from './request/api-request.ts'
 export type { ApiResponse, ByteSink, ResponseHeaders, ResponseWriter } from './request/api-response.ts'
 export { changeRequest } from './request/change-request.ts'

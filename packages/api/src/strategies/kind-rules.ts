@@ -1,10 +1,4 @@
-import {
-  isConfigMapKey,
-  isDns1035Label,
-  isDns1123Subdomain,
-  nameIsDnsLabel,
-  nameIsPathSegment,
-} from '@fairlead/apimachinery'
+import { isConfigMapKey, isDns1035Label, isDns1123Subdomain, nameIsDnsLabel } from '@fairlead/apimachinery'
 import {
   certificateSigningRequestRules,
   clusterTrustBundleRules,
@@ -13,6 +7,7 @@ import {
 import { ipAddressProblems } from './kinds/ip-address-name.ts'
 import { namespaceRules } from './kinds/namespace.ts'
 import { podRules } from './kinds/pod.ts'
+import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
 import { apiServiceRules, customResourceDefinitionRules } from './kinds/registrations.ts'
 import { secretRules } from './kinds/secret.ts'
 import { deviceTaintRuleRules, leaseRules, limitRangeRules, serviceAccountRules } from './kinds/small-kinds.ts'
@@ -20,7 +15,6 @@ import { persistentVolumeClaimRules, persistentVolumeRules } from './kinds/volum
 import { daemonSetRules, deploymentRules, jobRules } from './kinds/workloads.ts'
 import { type KindRules, resetMetadata } from './strategy-rules.ts'
 
-const rbac: KindRules = { validateName: nameIsPathSegment }
 const statusWithoutMetadata: KindRules = { statusKeepsMetadata: resetMetadata }
 
 /** By `group/resource`; kinds without an entry follow the fact tables alone. Names are subdomains unless told. */
@@ -51,10 +45,10 @@ const rules: Readonly<Record<string, KindRules>> = {
   'internal.apiserver.k8s.io/storageversions': { ...statusWithoutMetadata, validateName: storageVersionNameProblems },
   'networking.k8s.io/ipaddresses': { validateName: ipAddressProblems },
   'networking.k8s.io/servicecidrs': statusWithoutMetadata,
-  'rbac.authorization.k8s.io/clusterrolebindings': rbac,
-  'rbac.authorization.k8s.io/clusterroles': rbac,
-  'rbac.authorization.k8s.io/rolebindings': rbac,
-  'rbac.authorization.k8s.io/roles': rbac,
+  'rbac.authorization.k8s.io/clusterrolebindings': clusterRoleBindingRules,
+  'rbac.authorization.k8s.io/clusterroles': clusterRoleRules,
+  'rbac.authorization.k8s.io/rolebindings': roleBindingRules,
+  'rbac.authorization.k8s.io/roles': roleRules,
   'resource.k8s.io/devicetaintrules': deviceTaintRuleRules,
   'resource.k8s.io/resourceclaims': statusWithoutMetadata,
   'resource.k8s.io/resourcepoolstatusrequests': statusWithoutMetadata,

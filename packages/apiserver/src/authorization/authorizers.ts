@@ -1,4 +1,5 @@
 import { mastersGroup } from '../authentication/well-known-users.ts'
+import { aggregateText } from './aggregate-text.ts'
 import type { AuthorizationDecision, Authorizer } from './authorizer.ts'
 
 const allow: AuthorizationDecision = { decision: 'allow' }
@@ -48,7 +49,6 @@ export class AuthorizationFailure extends Error {
 }
 
 function authorizationFailure(errors: readonly unknown[], reasons: readonly string[]): AuthorizationFailure {
-  const texts = [...new Set(errors.map((error) => (error instanceof Error ? error.message : String(error))))]
-  const message = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
+  const message = aggregateText(errors.map((error) => (error instanceof Error ? error.message : String(error))))
   return new AuthorizationFailure(message, { cause: errors[0], reason: reasons.join('\n') })
 }

@@ -1,4 +1,5 @@
 import type { UserInfo } from '../authentication/user-info.ts'
+import { aggregateText } from './aggregate-text.ts'
 
 /** What a user may do with resources of a namespace. */
 export interface ResourceRule {
@@ -32,3 +33,20 @@ export const everythingAllowed: RuleResolver = () => ({
   nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
   incomplete: false,
 })
+
+/** The rules of a server where nobody may do anything. */
+export const nothingAllowed: RuleResolver = () => ({ resourceRules: [], nonResourceRules: [], incomplete: false })
+
+/** The rules of several authorizers together, in their order. */
+export function unionRuleResolver(resolvers: readonly RuleResolver[]): RuleResolver {
+  return async (user, namespace) => {
+    const answers = await Promise.all(resolvers.map(async (rulesFor) => rulesFor(user, namespace)))
+    const problems = answers.flatMap(({ evaluationError }) => (evaluationError === undefined ? [] : [evaluationError]))
+    return {
+      resourceRules: answers.flatMap(({ resourceRules }) => resourceRules),
+      nonResourceRules: answers.flatMap(({ nonResourceRules }) => nonResourceRules),
+      incomplete: answers.some(({ incomplete }) => incomplete),
+      ...(problems.length === 0 ? {} : { evaluationError: aggregateText(problems) }),
+    }
+  }
+}

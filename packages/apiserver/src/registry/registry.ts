@@ -11,6 +11,7 @@ import { dropManagedFields } from './generic/store-parts.ts'
 import type { FieldManagement } from './generic/store-parts.ts'
 import { createStoredForm } from './generic/stored-form.ts'
 import type { Action, RestResource } from './rest/capabilities.ts'
+import type { WriteChecks } from './rest/write-check.ts'
 import { serveResource } from './serve-resource.ts'
 import { podActions } from './subresources/pod-actions.ts'
 
@@ -30,6 +31,8 @@ export interface RegistryOptions {
    * (`example.com/widgets`, `example.com/widgets/console`).
    */
   readonly elsewhere?: Readonly<Record<string, RestResource>>
+  /** What users may not write for reasons of the resource itself, such as granting more than they hold. */
+  readonly writeChecks?: WriteChecks
   /** Which versions are served; those that are on by default unless told. */
   readonly isServed?: (resource: ResourceDescription, version: ResourceVersion) => boolean
   /** Keeps managedFields; unless told, what clients send is dropped. */
@@ -71,6 +74,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     serveResource(description, {
       store: store(description.group, description.resource),
       elsewhere: (path) => (Object.hasOwn(others, path) ? others[path] : undefined),
+      writeCheck: options.writeChecks?.[pathOf(description.group, description.resource)],
       isServed: (version) => isServed(description, version),
     }),
   )

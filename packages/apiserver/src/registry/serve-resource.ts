@@ -3,6 +3,7 @@ import type { ResourceDescription, ResourceVersion, SubresourceDescription } fro
 import type { ServedResource } from '../endpoints/served-resource.ts'
 import type { ResourceStore } from './generic/resource-store.ts'
 import type { RestResource } from './rest/capabilities.ts'
+import { type WriteCheck, withWriteCheck } from './rest/write-check.ts'
 import { createScale } from './subresources/scale.ts'
 
 /** What stands behind the resources that are served. */
@@ -10,6 +11,8 @@ export interface ServingParts {
   readonly store: ResourceStore | undefined
   /** What stands behind a resource or subresource that is not stored: `pods/binding`, `authorization.k8s.io/…`. */
   elsewhere(path: string): RestResource | undefined
+  /** Stands before creates and updates of the resource itself. */
+  readonly writeCheck: WriteCheck | undefined
   isServed(version: ResourceVersion): boolean
 }
 
@@ -30,10 +33,10 @@ export function serveResource(description: ResourceDescription, parts: ServingPa
 function serveMain(
   description: ResourceDescription,
   version: ResourceVersion,
-  { store, elsewhere }: ServingParts,
+  { store, elsewhere, writeCheck }: ServingParts,
 ): ServedResource | undefined {
   const { group, resource, storage } = description
-  const rest = store === undefined ? elsewhere(pathOf(description)) : capabilities(store, description)
+  const rest = store === undefined ? elsewhere(pathOf(description)) : capabilities(store, description, writeCheck)
   if (rest === undefined) return undefined
   return {
     group,
@@ -91,14 +94,19 @@ function subresourceRest(
 }
 
 /** What the verbs of the resource need of its store, and no more. */
-function capabilities(store: ResourceStore, { verbs }: ResourceDescription): RestResource {
+function capabilities(
+  store: ResourceStore,
+  { verbs }: ResourceDescription,
+  writeCheck: WriteCheck | undefined,
+): RestResource {
   const has = new Set<string>(verbs)
+  const { create, update } = writeCheck === undefined ? store : withWriteCheck(store, writeCheck)
   return {
     ...(has.has('get') && { get: store.get }),
     ...(has.has('list') && { list: store.list }),
     ...(has.has('watch') && { watch: store.watch }),
-    ...(has.has('create') && { create: store.create }),
-    ...((has.has('update') || has.has('patch')) && { update: store.update }),
+    ...(has.has('create') && { create }),
+    ...((has.has('update') || has.has('patch')) && { update }),
     ...(has.has('delete') && { delete: store.delete }),
     ...(has.has('deletecollection') && { deleteCollection: store.deleteCollection }),
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type ControlPlaneOptions, defaultControlPlaneOptions } from '../control-plane/options.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
+import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
 import { apiServerFlags, certificateFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
 import { type NamedCertificateFlags, namedCertificateFlag, servingSettings } from './serving-flags.ts'
@@ -14,14 +15,23 @@ interface CertificateFlags extends NamedCertificateFlags {
 
 /** `fairlead apiserver`: the API server alone, under kube-apiserver's flag names. */
 export function apiServerCommand(): Command {
+  const defaults = { modes: ['AlwaysAllow'] }
   const command = new Command('apiserver').description('run an API server, with the flag names of kube-apiserver')
-  for (const flag of [...servingFlags(), ...certificateFlags(), namedCertificateFlag(), ...apiServerFlags()])
+  for (const flag of [
+    ...servingFlags(),
+    ...certificateFlags(),
+    namedCertificateFlag(),
+    ...apiServerFlags(),
+    ...authorizationFlags(),
+  ]) {
     command.addOption(flag)
-  return command.action(async (flags: CommonFlags & CertificateFlags) => {
+  }
+  return command.action(async (flags: CommonFlags & AuthorizationFlags & CertificateFlags) => {
     await runControlPlane({
       options: {
         ...defaultControlPlaneOptions,
         ...controlPlaneOptions(flags),
+        authorization: authorizationSettings(flags, defaults),
         ...(await givenCertificates(flags)),
         ...followedFiles(flags),
       },

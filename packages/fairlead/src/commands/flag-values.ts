@@ -26,8 +26,8 @@ export interface CommonFlags extends AuditFlags, AuthenticationFlags, ServingFla
   readonly strictTransportSecurityDirectives: readonly string[]
 }
 
-/** The options that the flags mean. */
-export function controlPlaneOptions(flags: CommonFlags): ControlPlaneOptions {
+/** The options that the flags mean, but for authorization, whose defaults the commands do not share. */
+export function controlPlaneOptions(flags: CommonFlags): Omit<ControlPlaneOptions, 'authorization'> {
   return {
     bindAddress: flags.bindAddress,
     securePort: flags.securePort,

@@ -40,7 +40,6 @@ export function apiServerFlags(): readonly Option[] {
     ),
     option('--anonymous-auth <bool>', 'answer anonymous requests for health and version (default: true)', boolean),
     option('--token-auth-file <file>', 'CSV file of bearer tokens: token,user,uid[,"group1,group2"]'),
-    option('--authorization-mode <modes>', 'authorizers in order').choices(['AlwaysAllow']).default('AlwaysAllow'),
     option('--cors-allowed-origins <regex,...>', 'origins that browsers may call from', list).default([]),
     option('--max-requests-inflight <count>', 'reading requests served at once', integer(0, 1_000_000)).default(400),
     option(

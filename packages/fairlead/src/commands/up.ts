@@ -1,18 +1,25 @@
 import { Command, Option } from 'commander'
+import { defaultAuthorizationSettings } from '../control-plane/authorization-settings.ts'
 import { defaultControlPlaneOptions } from '../control-plane/options.ts'
+import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
 import { apiServerFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
 import { runControlPlane } from './run-control-plane.ts'
 
 /** `fairlead up`: a whole control plane with certificates and a kubeconfig of its own. */
 export function upCommand(): Command {
+  const defaults = defaultAuthorizationSettings
   const command = new Command('up')
     .description('run a control plane: certificates, kubeconfig and durable storage in one folder')
     .addOption(new Option('--write-kubeconfig <path>', 'where to write the kubeconfig (default: DATA_DIR/kubeconfig)'))
-  for (const flag of [...servingFlags(), ...apiServerFlags()]) command.addOption(flag)
-  return command.action(async (flags: CommonFlags & { writeKubeconfig?: string }) => {
+  for (const flag of [...servingFlags(), ...apiServerFlags(), ...authorizationFlags()]) command.addOption(flag)
+  return command.action(async (flags: CommonFlags & AuthorizationFlags & { writeKubeconfig?: string }) => {
     await runControlPlane({
-      options: { ...defaultControlPlaneOptions, ...controlPlaneOptions(flags) },
+      options: {
+        ...defaultControlPlaneOptions,
+        ...controlPlaneOptions(flags),
+        authorization: authorizationSettings(flags, defaults),
+      },
       logLevel: flags.logLevel,
       ...(flags.writeKubeconfig === undefined ? {} : { kubeconfigPath: flags.writeKubeconfig }),
     })

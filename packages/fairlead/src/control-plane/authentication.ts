@@ -40,6 +40,8 @@ export interface AuthenticationParts {
   /** Recognises the tokens of the static file. */
   readonly staticTokens: TokenAuthenticator
   readonly logger: Logger
+  /** Who may come without credentials, unless nobody may. */
+  readonly anonymous: AnonymousOptions
   /** The store of a core resource. Asked when requests come, not before. */
   store(resource: string): ResourceStore | undefined
   serverAddress(): string
@@ -99,7 +101,7 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
         frontProxy: authenticateFrontProxy({ ...frontProxy, clock, authorities: () => authorities.frontProxy }),
         ...(passwords === undefined ? {} : { passwords }),
         clientAuthorities: () => authorities.client,
-        ...anonymousOptions(options, configuration.anonymous),
+        anonymous: anonymousOptions(parts, configuration.anonymous),
       }),
       audiences,
       frontProxyHeaders: frontProxy.headers,
@@ -135,16 +137,14 @@ function bootstrapTokens({ store }: AuthenticationParts, clock: Clock): TokenAut
   return authenticateBootstrapToken({ clock, findSecret })
 }
 
-/** What the configuration file says counts more than the standard. */
+/** What the configuration file says counts more than the flag. Without paths of its own it opens no more than the authorizer allows. */
 function anonymousOptions(
-  { anonymousAuth }: ControlPlaneOptions,
+  { options, anonymous }: Pick<AuthenticationParts, 'options' | 'anonymous'>,
   configured: { readonly enabled: boolean; readonly paths: readonly string[] } | undefined,
-): { readonly anonymous?: AnonymousOptions } {
-  if (configured !== undefined) {
-    const { enabled, paths } = configured
-    return { anonymous: paths.length === 0 ? { enabled } : { enabled, paths } }
-  }
-  return anonymousAuth ? {} : { anonymous: { enabled: false } }
+): AnonymousOptions {
+  if (configured === undefined) return options.anonymousAuth ? anonymous : { enabled: false }
+  const { enabled, paths } = configured
+  return paths.length === 0 ? { ...anonymous, enabled } : { enabled, paths }
 }
 
 async function openWebhook(

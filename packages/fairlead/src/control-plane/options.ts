@@ -1,6 +1,7 @@
 import type { KeyPair } from '../certificates/issue.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
+import { type AuthorizationSettings, defaultAuthorizationSettings } from './authorization-settings.ts'
 import type { InsecureSettings } from './insecure-listener.ts'
 import type { ServingSettings } from './serving-settings.ts'
 
@@ -35,6 +36,7 @@ export interface ControlPlaneOptions {
   readonly insecure?: InsecureSettings
   /** TLS of the secure port; `defaultServingSettings` unless told. */
   readonly serving?: ServingSettings
+  readonly authorization: AuthorizationSettings
   /** Certificates that somebody else made; what is absent is made in the data folder. */
   readonly serverCertificate?: KeyPair
   readonly clientCa?: string
@@ -60,4 +62,5 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   deleteCollectionWorkers: 1,
   shutdownDelay: 0,
   strictTransportSecurity: [],
+  authorization: defaultAuthorizationSettings,
 }

@@ -1,11 +1,12 @@
-import { type Action, type Authorizer, createReviewActions, type TokenAuthenticator } from '@fairlead/apiserver'
+import { type Action, createReviewActions, type TokenAuthenticator } from '@fairlead/apiserver'
+import type { Authorization } from './authorization.ts'
 
 /** The reviews by group and resource, as the registry looks them up. */
 export function reviewActions(
-  authorizer: Authorizer,
+  { authorizer, rulesFor }: Authorization,
   { tokens, audiences }: { readonly tokens: TokenAuthenticator; readonly audiences: readonly string[] },
 ): Readonly<Record<string, Action>> {
-  const actions = createReviewActions({ authorizer, tokenAuthenticator: tokens, audiences })
+  const actions = createReviewActions({ authorizer, rulesFor, tokenAuthenticator: tokens, audiences })
   return Object.fromEntries([...actions].map(([resource, action]) => [`${groupOf(resource)}/${resource}`, action]))
 }
 

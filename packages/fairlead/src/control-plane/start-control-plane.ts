@@ -4,7 +4,7 @@ import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
 import {
   type ApiServer,
   type AuditOptions,
-  alwaysAllow,
+  conditionCheck,
   createAdmissionChain,
   createApiServer,
   createDiscoveryHandler,
@@ -30,6 +30,7 @@ import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
+import { type Authorization, createAuthorization, startPolicy } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { listenInsecurely } from './insecure-listener.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
@@ -100,17 +101,31 @@ export async function startControlPlane(
   }
   try {
     let serverAddress = ''
+    let hasPolicy = false
     let assembled: ReturnType<typeof assemble> | undefined
+    const authorization = createAuthorization(options.authorization, (group, resource) =>
+      assembled?.registry.store(group, resource),
+    )
     const authentication = await openAuthentication({
       options,
       certificates,
       staticTokens: tokens.tokens,
       logger,
       store: (resource) => assembled?.registry.store('', resource),
+      anonymous: authorization.anonymous,
       serverAddress: () => serverAddress,
     })
     opened.push(() => authentication.close())
-    assembled = assemble({ options, storage, authentication, logger, audit, serverAddress: () => serverAddress })
+    assembled = assemble({
+      options,
+      storage,
+      authentication,
+      authorization,
+      logger,
+      audit,
+      serverAddress: () => serverAddress,
+      hasPolicy: () => hasPolicy,
+    })
     const { server, registry } = assembled
     opened.push(() => registry.close())
     opened.push(
@@ -160,6 +175,11 @@ export async function startControlPlane(
     })
     opened.push(() => publisher.stop())
     opened.push(authentication.authorities.onChange(() => publisher.syncSoon()))
+    if (registry.find('rbac.authorization.k8s.io', 'v1', 'clusterroles', '') !== undefined) {
+      const policy = await startPolicy(registry, loopback(transport), logger)
+      opened.push(() => policy.stop())
+    }
+    hasPolicy = true
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
     await writeKubeconfig(kubeconfigPath, {
@@ -193,15 +213,18 @@ interface Parts {
   readonly authentication: Authentication
   readonly logger: Logger
   readonly audit: AuditOptions | undefined
+  readonly authorization: Authorization
   serverAddress(): string
+  /** Whether the bootstrap roles are in place. */
+  hasPolicy(): boolean
 }
 
 /** Puts the server together: descriptions, registry, admission, handlers, filters. */
-function assemble({ options, storage, authentication, logger, audit, serverAddress }: Parts): {
+function assemble({ options, storage, authentication, logger, audit, authorization, ...parts }: Parts): {
   server: ApiServer
   registry: Registry
 } {
-  const authorizer = alwaysAllow
+  const { authorizer } = authorization
   const descriptions = builtinResources().map((description) =>
     description.storage?.ttlSeconds === undefined
       ? description
@@ -212,7 +235,8 @@ function assemble({ options, storage, authentication, logger, audit, serverAddre
     storage,
     descriptions,
     clock: systemClock,
-    reviewActions: { ...reviewActions(authorizer, authentication), ...authentication.actions },
+    reviewActions: { ...reviewActions(authorization, authentication), ...authentication.actions },
+    writeChecks: authorization.writeChecks,
     isServed: ({ group }, version) => isServed(group, version),
   })
   const groups = discoveryGroups(registry.served())
@@ -220,7 +244,7 @@ function assemble({ options, storage, authentication, logger, audit, serverAddre
   const handlers: readonly PartialHandler[] = [
     createDiscoveryHandler({
       groups: () => groups,
-      serverAddress,
+      serverAddress: parts.serverAddress,
       respond: createObjectResponder(builtinKind),
     }),
     createOpenApiHandler({
@@ -258,7 +282,10 @@ function assemble({ options, storage, authentication, logger, audit, serverAddre
     ...(options.corsAllowedOrigins.length > 0
       ? { allowedOrigins: options.corsAllowedOrigins.map((pattern) => new RegExp(pattern)) }
       : {}),
-    healthChecks: () => [{ name: 'etcd', check: () => storage.health() }],
+    healthChecks: () => [
+      { name: 'etcd', check: () => storage.health() },
+      conditionCheck('poststarthook/rbac/bootstrap-roles', parts.hasPolicy, 'not finished'),
+    ],
     isServed: ({ group, version, resource, subresource }) =>
       registry.find(group, version, resource, subresource) !== undefined,
     paths: () => listedPaths(groups),

@@ -13,6 +13,7 @@ import type {
 import { createCreater } from './create.ts'
 import { createDeleter } from './delete.ts'
 import { createCollectionDeleter } from './delete-collection.ts'
+import { type Follower, type Following, followObjects } from './follow.ts'
 import { createGetter, findObject } from './get.ts'
 import { guaranteedUpdate } from './guaranteed-update.ts'
 import type { Change, ChangeResult } from './guaranteed-update.ts'
@@ -30,6 +31,8 @@ export interface ResourceStore extends Getter, Lister, Watcher, Creater, Updater
   find(key: ObjectKey): Promise<KeptObject | undefined>
   /** What `list` gives, for the server itself. */
   read(request: ListRequest): Promise<KeptList>
+  /** Tells somebody in this process about all objects and every change of them. */
+  follow(follower: Follower): Following
   /** Writes past strategy, validation and admission. */
   change(
     key: ObjectKey,
@@ -52,6 +55,7 @@ export function createResourceStore(parts: StoreParts): ResourceStore {
     ...createCollectionDeleter(parts),
     find: (key) => findObject(parts, key),
     read: (request) => listObjects(parts, request),
+    follow: (follower) => followObjects(parts.cache(), follower),
     change(key, { dryRun }, decide) {
       const path = storageKey(parts.form, key)
       return guaranteedUpdate(parts, { key: path, dryRun }, (current) => decide(current, path))

@@ -43,9 +43,10 @@ export async function createAuthority(commonName: string, notBefore: Date, notAf
 
 /** Makes a key and has `authority` sign a certificate for it. */
 export async function issueCertificate(authority: KeyPair, options: IssueOptions): Promise<KeyPair> {
-  const { x509, crypto } = await loadX509()
+  const { x509, crypto, createPrivateKey } = await loadX509()
   const issuer = new x509.X509Certificate(authority.certificate)
-  const signingKey = await crypto.subtle.importKey('pkcs8', pemBytes(authority.key), algorithm, false, ['sign'])
+  const authorityKey = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' })
+  const signingKey = await crypto.subtle.importKey('pkcs8', authorityKey, algorithm, false, ['sign'])
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const extensions = [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -78,20 +79,19 @@ function hostType(host: string): 'ip' | 'dns' {
   return /^[0-9.]+$/.test(host) || host.includes(':') ? 'ip' : 'dns'
 }
 
+/** `EC PRIVATE KEY`, by whose label Java clients know that the key is no RSA key. */
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const { crypto } = await loadX509()
-  const base64 = Buffer.from(await crypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${base64.replaceAll(/(.{64})/g, '$1\n').trimEnd()}\n-----END PRIVATE KEY-----\n`
-}
-
-function pemBytes(pem: string): Buffer {
-  return Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+  const { KeyObject } = await import('node:crypto')
+  return KeyObject.from(key).export({ type: 'sec1', format: 'pem' }).toString()
 }
 
 /** The X.509 library is heavy and wanted only when a certificate must be made. It needs the reflection polyfill first. */
 async function loadX509() {
   await import('reflect-metadata')
-  const [x509, { webcrypto: crypto }] = await Promise.all([import('@peculiar/x509'), import('node:crypto')])
+  const [x509, { webcrypto: crypto, createPrivateKey }] = await Promise.all([
+    import('@peculiar/x509'),
+    import('node:crypto'),
+  ])
   x509.cryptoProvider.set(crypto as never)
-  return { x509, crypto }
+  return { x509, crypto, createPrivateKey }
 }

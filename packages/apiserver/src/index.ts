@@ -84,6 +84,7 @@ export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.
 export { conditionCheck, type HealthCheck } from './endpoints/health-checks.ts'
 export { createObjectResponder } from './endpoints/object-responder.ts'
 export { createOpenApiHandler } from './endpoints/openapi/openapi-handler.ts'
+export { documentedTokenIssuer, documentedVersion } from './endpoints/openapi/server-endpoints.ts'
 export { createResourceHandler } from './endpoints/resource-router.ts'
 export type { ServedResource } from './endpoints/served-resource.ts'
 export { emulatedVersion, type VersionInfo } from './endpoints/version.ts'
@@ -97,6 +98,11 @@ export type { RequestMetrics, WatchEventMetrics } from './metrics/request-metric
 export { createErrorRenderer } from './negotiation/render-error.ts'
 export type { ResourceStore } from './registry/generic/resource-store.ts'
 export type { FieldManagement, FieldManagementChange } from './registry/generic/store-parts.ts'
+export {
+  type ComponentHealth,
+  type ComponentProbe,
+  createComponentStatuses,
+} from './registry/observed/component-statuses.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts'
 export type {
   Action,

@@ -1,9 +1,11 @@
 export type { DecodedBody, KindDescription, ProtobufForm } from './resource/kind-description.ts'
 export type {
+  Deprecation,
   ResourceDescription,
   ResourceStorage,
   ResourceVersion,
   ScaleMapping,
+  StreamOption,
   SubresourceDescription,
   Verb,
 } from './resource/resource-description.ts'
@@ -25,7 +27,13 @@ export type {
   StructSchema,
 } from './schema/schema.ts'
 export { TypeMismatchError } from './schema/type-mismatch-error.ts'
-export type { DefinitionSource, DocumentedKind, DocumentedResource } from './documents/documented-resource.ts'
+export type {
+  DefinitionSource,
+  DocumentedConnect,
+  DocumentedKind,
+  DocumentedResource,
+} from './documents/documented-resource.ts'
+export { type DocumentedEndpoint, discoveryEndpoints } from './documents/endpoint-paths.ts'
 export { type DocumentTexts, definitionDocument } from './documents/definition-document.ts'
 export { documentFragments, documentValue, type LazyDocument } from './documents/lazy-document.ts'
 export { openApiV2Document } from './documents/v2-document.ts'

@@ -4,6 +4,7 @@ import { tableColumns } from '../printers/table-columns.ts'
 import { generationRule } from '../strategies/generation.ts'
 import { kindRules } from '../strategies/kind-rules.ts'
 import { createStrategy, type StrategyInput } from '../strategies/strategy.ts'
+import { deprecationOf } from './deprecations.ts'
 import { fieldLabels } from './field-labels.ts'
 import { describeKind } from './kind-description.ts'
 import { type ResourceFacts, type ResourceTable, readResourceTable } from './resource-table.ts'
@@ -66,6 +67,7 @@ interface VersionContext {
 
 function describeVersion(facts: ResourceFacts, { table, storedVersion }: VersionContext): ResourceVersion {
   const { group, version, kind, storageVersionHash } = facts
+  const deprecation = deprecationOf(facts)
   return {
     version,
     kind: describeKind(facts, `${table.packages[group]}.${version}.${kind}`),
@@ -74,6 +76,7 @@ function describeVersion(facts: ResourceFacts, { table, storedVersion }: Version
     fromStorage: convertTo(kind, formatGroupVersion({ group, version })),
     fieldLabel: fieldLabels({ group, version, kind }),
     ...(storageVersionHash === undefined ? undefined : { storageVersionHash }),
+    ...(deprecation === undefined ? undefined : { deprecation }),
   }
 }
 

@@ -3,6 +3,7 @@ import { createPartStrategy, createStatusStrategy, type StrategyInput } from '..
 import { describeOptionsKind } from './kind-description.ts'
 import { builtinKind } from './kinds.ts'
 import type { ResourceFacts, SubresourceFacts } from './resource-table.ts'
+import { streamOptions } from './stream-options.ts'
 import { controllerScale, workloadScale } from './scale-mapping.ts'
 
 const actions: ReadonlySet<string> = new Set(['binding', 'eviction', 'token'])
@@ -40,7 +41,7 @@ function subresourceType(
     return { of: 'scale', scale: parent.plural === 'replicationcontrollers' ? controllerScale : workloadScale }
   }
   if (actions.has(name)) return { of: 'action' }
-  if (streams.has(name)) return { of: 'connect', path: name === 'proxy' }
+  if (streams.has(name)) return { of: 'connect', path: name === 'proxy', options: streamOptions(name) }
   return { of: 'object', strategy: objectStrategy(name, input) }
 }
 

@@ -89,6 +89,7 @@ export function createResourceHandler(options: ResourceHandlerOptions): PartialH
     }
     const route = routes.get(request.method)
     if (route === undefined) throw routeMethodNotAllowed()
+    if (resource.deprecation !== undefined) context.warnings.add(resource.deprecation.warning)
     return handlers[verbOf(route, context)](services, resource, context)
   }
 }

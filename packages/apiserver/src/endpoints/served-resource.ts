@@ -1,4 +1,10 @@
-import type { KindDescription, ResourceDescription, SubresourceDescription, TableColumns } from '@fairlead/openapi'
+import type {
+  Deprecation,
+  KindDescription,
+  ResourceDescription,
+  SubresourceDescription,
+  TableColumns,
+} from '@fairlead/openapi'
 import type { KubeObject } from '@fairlead/apimachinery'
 import type { RestResource } from '../registry/rest/capabilities.ts'
 
@@ -34,5 +40,7 @@ export interface ServedResource {
   /** The whole description, for discovery and OpenAPI. */
   readonly description: ResourceDescription
   readonly subresourceDescription?: SubresourceDescription
+  /** Every answer warns of it. */
+  readonly deprecation?: Deprecation
   readonly rest: RestResource
 }

@@ -54,6 +54,7 @@ function serveMain(
     ...(description.columns !== undefined && { columns: description.columns }),
     returnsDeletedObject: description.strategy.returnsDeletedObject,
     description,
+    ...(version.deprecation !== undefined && { deprecation: version.deprecation }),
     rest,
   }
 }
@@ -69,7 +70,7 @@ function serveSubresource(
   const own = { ...main, subresource: name, verbs, subresourceDescription: subresource, rest }
   if (type.of === 'object') return own
   // Scales, bindings and the like are no form of the stored object: they go out as they come in.
-  const { columns: _columns, ...other } = own
+  const { columns: _columns, deprecation: _deprecation, ...other } = own
   return {
     ...other,
     kind: kindDescription ?? main.kind,

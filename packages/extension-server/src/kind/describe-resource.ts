@@ -143,7 +143,7 @@ function describeSubresources(
       name,
       kind: parts.kind,
       verbs: [...verbs].sort(),
-      type: { of: 'connect', path: true } as const,
+      type: { of: 'connect', path: true, options: [] } as const,
     })),
   ]
 }

@@ -22,6 +22,7 @@ import {
   createRegistry,
   createResourceHandler,
   discoveryGroups,
+  documentedVersion,
   emulatedVersion,
   type HealthCheck,
   type RequestAuthenticator,
@@ -98,6 +99,7 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
       createOpenApiHandler({
         served: () => registry.served(),
         definitions: () => described.definitions(),
+        endpoints: [documentedVersion],
         gitVersion: emulatedVersion.gitVersion,
         now: () => clock.now(),
       }),

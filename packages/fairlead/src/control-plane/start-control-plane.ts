@@ -7,6 +7,7 @@ import {
   conditionCheck,
   createAdmissionChain,
   createApiServer,
+  createComponentStatuses,
   createDiscoveryHandler,
   createErrorRenderer,
   createNamespaceLifecycle,
@@ -15,6 +16,8 @@ import {
   createRegistry,
   createResourceHandler,
   discoveryGroups,
+  documentedTokenIssuer,
+  documentedVersion,
   emulatedVersion,
   type InProcessTransport,
   type PartialHandler,
@@ -32,6 +35,7 @@ import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
 import { type Authorization, createAuthorization, startPolicy } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
+import { componentProbes } from './component-probes.ts'
 import { listenInsecurely } from './insecure-listener.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
@@ -237,6 +241,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     clock: systemClock,
     reviewActions: { ...reviewActions(authorization, authentication), ...authentication.actions },
     writeChecks: authorization.writeChecks,
+    elsewhere: { componentstatuses: createComponentStatuses(componentProbes(storage)) },
     isServed: ({ group }, version) => isServed(group, version),
   })
   const groups = discoveryGroups(registry.served())
@@ -250,6 +255,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     createOpenApiHandler({
       served: () => registry.served(),
       definitions: definitionSource,
+      endpoints: [documentedVersion, ...documentedTokenIssuer],
       gitVersion: emulatedVersion.gitVersion,
       now: () => systemClock.now(),
     }),

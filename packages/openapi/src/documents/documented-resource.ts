@@ -1,4 +1,5 @@
 import type { GroupVersionKind, JsonObject } from '@fairlead/apimachinery'
+import type { StreamOption } from '../resource/resource-description.ts'
 
 /** A kind as documents name it. */
 export interface DocumentedKind extends GroupVersionKind {
@@ -21,12 +22,21 @@ export interface DocumentedResource {
   /** The definition of the list kind, for resources that can be listed. */
   readonly listDefinition?: string
   readonly verbs: readonly string[]
-  /** A stream: the verbs are those of the methods that connect. `path` also documents the form with a trailing path. */
-  readonly connect?: { readonly path: boolean }
+  /** A stream: the verbs are those of the methods that connect. */
+  readonly connect?: DocumentedConnect
   /** DELETE answers with the object. */
   readonly returnsDeletedObject: boolean
   readonly strategicMergePatch: boolean
   readonly protobuf: boolean
+}
+
+/** What documents say of a subresource that leads elsewhere. */
+export interface DocumentedConnect {
+  /** Also documents the form with a trailing path. */
+  readonly path: boolean
+  /** Answers with text, and counts as a read. */
+  readonly text: boolean
+  readonly options: readonly StreamOption[]
 }
 
 /**

@@ -1,39 +1,18 @@
-import type { DocumentedKind, DocumentedResource } from './documented-resource.ts'
+import { connectPaths } from './connect-paths.ts'
+import type { DocumentedResource } from './documented-resource.ts'
 import { operationId } from './operation-names.ts'
 import {
   deleteCollectionParameters,
   deleteParameters,
   listParameters,
   nameParameter,
-  namespaceParameter,
   type Parameter,
   patchParameters,
-  pathParameter,
   prettyParameter,
   writeParameters,
 } from './parameters.ts'
-
-/** One operation, in no particular OpenAPI version. */
-export interface Operation {
-  readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch' | 'head' | 'options'
-  readonly id: string
-  readonly action: string
-  readonly description: string
-  readonly kind: DocumentedKind
-  readonly parameters: readonly Parameter[]
-  /** Absent for operations without a body. */
-  readonly body?: { readonly definition: string; readonly required: boolean; readonly mediaTypes?: readonly string[] }
-  /** Status codes and the definition of their bodies; undefined for streams of anything. */
-  readonly responses: Readonly<Record<string, string | undefined>>
-  readonly responseMediaTypes: readonly string[]
-}
-
-/** The operations of one path, with the parameters that they share. */
-export interface PathItem {
-  readonly path: string
-  readonly parameters: readonly Parameter[]
-  readonly operations: readonly Operation[]
-}
+import { type Operation, type PathItem, plainTypes, withSharedParameters } from './path-item.ts'
+import { basePath, groupVersionPath, scopeParameters } from './resource-paths.ts'
 
 const statusDefinition = 'io.k8s.apimachinery.pkg.apis.meta.v1.Status'
 const deleteOptionsDefinition = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
@@ -42,7 +21,11 @@ const watchEventDefinition = 'io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent'
 
 /** All paths of a resource or subresource. */
 export function pathItems(resource: DocumentedResource): readonly PathItem[] {
-  if (resource.connect) return connectPaths(resource, resource.connect.path)
+  const items = resource.connect ? connectPaths(resource, resource.connect) : objectPaths(resource)
+  return items.map(withSharedParameters)
+}
+
+function objectPaths(resource: DocumentedResource): readonly PathItem[] {
   if (resource.subresource !== '') return [itemPath(resource)]
   const verbs = new Set(resource.verbs)
   const paths: PathItem[] = []
@@ -52,19 +35,6 @@ export function pathItems(resource: DocumentedResource): readonly PathItem[] {
     paths.push(itemPath(resource))
   if (verbs.has('watch')) paths.push(...watchPaths(resource))
   return paths
-}
-
-/** `/apis/apps/v1`, `/api/v1`. */
-export function groupVersionPath(group: string, version: string): string {
-  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-}
-
-function basePath({ group, version, namespaced, resource }: DocumentedResource, prefix = ''): string {
-  return `${groupVersionPath(group, version)}${prefix}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`
-}
-
-function scopeParameters({ namespaced }: DocumentedResource): readonly Parameter[] {
-  return namespaced ? [namespaceParameter] : []
 }
 
 function collectionPath(resource: DocumentedResource): PathItem {
@@ -84,8 +54,8 @@ function allNamespacesPath(resource: DocumentedResource): PathItem[] {
   return [
     {
       path: `${groupVersionPath(resource.group, resource.version)}/${resource.resource}`,
-      parameters: [...listParameters, prettyParameter],
-      operations: [{ ...listOperation(resource, true), parameters: [] }],
+      parameters: [prettyParameter],
+      operations: [listOperation(resource, true)],
     },
   ]
 }
@@ -97,7 +67,7 @@ function itemPath(resource: DocumentedResource): PathItem {
     parameters: [nameParameter(resource.parentKind), ...scopeParameters(resource), prettyParameter],
     operations: [
       ...when(resource, 'get', () => readOperation(resource)),
-      ...when(resource, 'create', () => createOperation(resource)),
+      ...(resource.subresource === '' ? [] : when(resource, 'create', () => createOperation(resource))),
       ...when(resource, 'update', () => replaceOperation(resource)),
       ...when(resource, 'patch', () => patchOperation(resource)),
       ...when(resource, 'delete', () => deleteOperation(resource)),
@@ -108,7 +78,7 @@ function itemPath(resource: DocumentedResource): PathItem {
 function watchPaths(resource: DocumentedResource): PathItem[] {
   const watch = (path: string, parameters: readonly Parameter[], id: string, action: string): PathItem => ({
     path,
-    parameters: [...listParameters, ...parameters, prettyParameter],
+    parameters: [...parameters, prettyParameter],
     operations: [
       {
         method: 'get',
@@ -116,7 +86,7 @@ function watchPaths(resource: DocumentedResource): PathItem[] {
         action,
         description: `watch changes to ${action === 'watch' ? 'an object' : 'a list'} of kind ${resource.parentKind}; deprecated in favour of the watch parameter of a list`,
         kind: resource.kind,
-        parameters: [],
+        parameters: listParameters,
         responses: { '200': watchEventDefinition },
         responseMediaTypes: streamTypes(resource),
       },
@@ -141,44 +111,6 @@ function watchPaths(resource: DocumentedResource): PathItem[] {
         ]
       : []),
   ]
-}
-
-function connectPaths(resource: DocumentedResource, withPath: boolean): PathItem[] {
-  const path = `${basePath(resource)}/{name}/${resource.subresource}`
-  const parameters = [nameParameter(resource.parentKind), ...scopeParameters(resource)]
-  const operations = (suffix: string) =>
-    connectMethods(resource).map(
-      (method): Operation => ({
-        method,
-        id: operationId('connect', resource, { connectMethod: method, suffix }),
-        action: 'connect',
-        description: `connect ${method.toUpperCase()} requests to ${resource.subresource} of ${resource.parentKind}`,
-        kind: resource.kind,
-        parameters: [],
-        responses: { '200': undefined },
-        responseMediaTypes: ['*/*'],
-      }),
-    )
-  return [
-    { path, parameters, operations: operations('') },
-    ...(withPath
-      ? [{ path: `${path}/{path}`, parameters: [...parameters, pathParameter], operations: operations('WithPath') }]
-      : []),
-  ]
-}
-
-const methodOfVerb: Readonly<Record<string, Operation['method']>> = {
-  get: 'get',
-  create: 'post',
-  update: 'put',
-  patch: 'patch',
-  delete: 'delete',
-}
-
-/** Proxies also take HEAD and OPTIONS, which have no verb of their own. */
-function connectMethods({ verbs }: DocumentedResource): readonly Operation['method'][] {
-  const methods = verbs.flatMap((verb) => methodOfVerb[verb] ?? [])
-  return methods.includes('delete') ? [...methods, 'head', 'options'] : methods
 }
 
 function when(resource: DocumentedResource, verb: string, make: () => Operation): Operation[] {
@@ -295,10 +227,6 @@ function deleteCollectionOperation(resource: DocumentedResource): Operation {
 
 function described({ parentKind, subresource }: DocumentedResource): string {
   return subresource === '' ? `an object of kind ${parentKind}` : `${subresource} of an object of kind ${parentKind}`
-}
-
-function plainTypes({ protobuf }: DocumentedResource): readonly string[] {
-  return ['application/json', 'application/yaml', ...(protobuf ? ['application/vnd.kubernetes.protobuf'] : [])]
 }
 
 function streamTypes(resource: DocumentedResource): readonly string[] {

@@ -1,22 +1,28 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { reachableDefinitions, toV2 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
+import { type DocumentedEndpoint, endpointPath } from './endpoint-paths.ts'
 import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
 import { operationTag } from './operation-names.ts'
-import { type Operation, type PathItem, pathItems } from './operations.ts'
+import { pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
-import { definitionsOf, statusText } from './v3-document.ts'
+import { definitionsOf, type Operation, type PathItem } from './path-item.ts'
+import { statusText } from './status-text.ts'
 
 /** The OpenAPI v2 document of everything that is served, as `/openapi/v2` serves it. */
 export function openApiV2Document(options: {
   readonly resources: readonly DocumentedResource[]
+  readonly endpoints: readonly DocumentedEndpoint[]
   readonly definitions: DefinitionSource
   readonly gitVersion: string
 }): LazyDocument {
-  const { resources, definitions, gitVersion } = options
-  const items = resources.flatMap((resource) =>
-    pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
-  )
+  const { resources, endpoints, definitions, gitVersion } = options
+  const items = [
+    ...endpoints.map((endpoint) => ({ item: endpointPath(endpoint), tag: endpoint.tag })),
+    ...resources.flatMap((resource) =>
+      pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
+    ),
+  ]
   const roots = items.flatMap(({ item }) => definitionsOf(item))
   return {
     head: { swagger: '2.0', info: { title: 'Kubernetes', version: gitVersion } },
@@ -41,7 +47,7 @@ export function openApiV2Document(options: {
 function v2Path({ parameters, operations }: PathItem, tag: string): JsonObject {
   const item: JsonObject = {}
   for (const operation of operations) item[operation.method] = v2Operation(operation, tag)
-  item['parameters'] = parameters.map(v2Parameter)
+  if (parameters.length > 0) item['parameters'] = parameters.map(v2Parameter)
   return item
 }
 
@@ -79,8 +85,10 @@ function v2Operation(operation: Operation, tag: string): JsonObject {
       ),
       '401': { description: 'Unauthorized' },
     },
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': { group: kind.group, kind: kind.kind, version: kind.version },
+    ...(action ? { 'x-kubernetes-action': action } : {}),
+    ...(kind
+      ? { 'x-kubernetes-group-version-kind': { group: kind.group, kind: kind.kind, version: kind.version } }
+      : {}),
   }
 }
 

@@ -1,39 +1,44 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { quantityToV3, reachableDefinitions, toV3 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
+import { type DocumentedEndpoint, endpointPath } from './endpoint-paths.ts'
 import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
-import { operationGroupVersion, operationTag } from './operation-names.ts'
-import { groupVersionPath, type Operation, type PathItem, pathItems } from './operations.ts'
+import { operationTag } from './operation-names.ts'
+import { pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
+import { definitionsOf, type Operation, type PathItem } from './path-item.ts'
+import { statusText } from './status-text.ts'
 
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
-const resourceList = 'io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList'
 
-/** What a document of one group-version is made of. */
+/** What one document is made of. */
 export interface DocumentOptions {
-  readonly group: string
-  readonly version: string
+  /** The group-version whose kinds it lists; absent for documents of paths that are no resources. */
+  readonly groupVersion?: { readonly group: string; readonly version: string }
   readonly resources: readonly DocumentedResource[]
+  readonly endpoints: readonly DocumentedEndpoint[]
   readonly definitions: DefinitionSource
   /** Such as `v1.36.2`. */
   readonly gitVersion: string
 }
 
-/** The OpenAPI v3 document of one group-version, as `/openapi/v3/apis/{group}/{version}` serves it. */
+/** An OpenAPI v3 document, as `/openapi/v3/apis/{group}/{version}` serves it. */
 export function openApiV3Document(options: DocumentOptions): LazyDocument {
-  const { group, version, resources, definitions, gitVersion } = options
-  const items = resources.flatMap(pathItems)
-  const tag = operationTag(group, version)
+  const { groupVersion = { group: '', version: 'v1' }, resources, endpoints, definitions, gitVersion } = options
+  const items = [
+    ...endpoints.map((endpoint) => ({ item: endpointPath(endpoint), tag: endpoint.tag })),
+    ...resources.flatMap((resource) =>
+      pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
+    ),
+  ]
+  const roots = items.flatMap(({ item }) => definitionsOf(item))
   return {
     head: { openapi: '3.0.0', info: { title: 'Kubernetes', version: gitVersion } },
-    paths: sortedEntries([
-      [`${groupVersionPath(group, version)}/`, () => discoveryPath(group, version)],
-      ...items.map((item): LazyEntry => [item.path, () => v3Path(item, tag)]),
-    ]),
-    definitions: reachableDefinitions([resourceList, ...items.flatMap(definitionsOf)], definitions).map((name) => [
+    paths: sortedEntries(items.map(({ item, tag }): LazyEntry => [item.path, () => v3Path(item, tag)])),
+    definitions: reachableDefinitions(roots, definitions).map((name) => [
       name,
       () => {
-        const definition = toV3(definitions(name) ?? {}, { group, version })
+        const definition = toV3(definitions(name) ?? {}, groupVersion)
         return name === quantity ? quantityToV3(definition) : definition
       },
     ]),
@@ -52,33 +57,10 @@ export function openApiV3Document(options: DocumentOptions): LazyDocument {
   }
 }
 
-/** Definitions that the operations of a path name. */
-export function definitionsOf({ operations }: PathItem): string[] {
-  return operations.flatMap(({ body, responses }) => [
-    ...(body ? [body.definition] : []),
-    ...Object.values(responses).filter((name) => name !== undefined),
-  ])
-}
-
-function discoveryPath(group: string, version: string): JsonObject {
-  const content = schemaContent(
-    ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'],
-    resourceList,
-  )
-  return {
-    get: {
-      tags: [operationTag(group, version)],
-      description: 'get available resources',
-      operationId: `get${operationGroupVersion(group, version)}APIResources`,
-      responses: { '200': { description: 'OK', content }, '401': { description: 'Unauthorized' } },
-    },
-  }
-}
-
 function v3Path({ parameters, operations }: PathItem, tag: string): JsonObject {
   const item: JsonObject = {}
   for (const operation of operations) item[operation.method] = v3Operation(operation, tag)
-  item['parameters'] = parameters.map(v3Parameter)
+  if (parameters.length > 0) item['parameters'] = parameters.map(v3Parameter)
   return item
 }
 
@@ -106,8 +88,10 @@ function v3Operation(operation: Operation, tag: string): JsonObject {
       ),
       '401': { description: 'Unauthorized' },
     },
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': { group: kind.group, version: kind.version, kind: kind.kind },
+    ...(action ? { 'x-kubernetes-action': action } : {}),
+    ...(kind
+      ? { 'x-kubernetes-group-version-kind': { group: kind.group, version: kind.version, kind: kind.kind } }
+      : {}),
   }
 }
 
@@ -130,9 +114,4 @@ function v3Parameter({ name, in: place, type, description, required }: Parameter
     ...(required ? { required: true } : {}),
     schema: { type, uniqueItems: true },
   }
-}
-
-/** The description of a response. */
-export function statusText(code: string): string {
-  return { '200': 'OK', '201': 'Created', '202': 'Accepted' }[code] ?? ''
 }

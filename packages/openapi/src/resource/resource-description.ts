@@ -47,6 +47,15 @@ export interface ResourceVersion {
   fieldLabel(label: string): string
   /** Base64 hash of the storage group, version and kind for discovery; absent for create-only resources. */
   readonly storageVersionHash?: string
+  readonly deprecation?: Deprecation
+}
+
+/** A version that clients should leave. */
+export interface Deprecation {
+  /** The text of the Warning header of every answer. */
+  readonly warning: string
+  /** The release without it, such as `1.39`; absent when none is planned. */
+  readonly removedRelease?: string
 }
 
 /** Where and in which form a resource is kept. */
@@ -76,9 +85,22 @@ export interface SubresourceDescription {
     /** POST of another kind (binding, eviction, token). */
     | { readonly of: 'action' }
     /** A stream to somewhere else (log, exec, attach, portforward, proxy). */
-    | { readonly of: 'connect'; readonly path: boolean }
+    | {
+        readonly of: 'connect'
+        /** Whether a path may follow. */
+        readonly path: boolean
+        /** What the query may say, in alphabetical order. */
+        readonly options: readonly StreamOption[]
+      }
   /** Versions of the parent that have it; absent means all. */
   readonly versions?: readonly string[]
+}
+
+/** A query parameter of a stream. */
+export interface StreamOption {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'boolean'
+  readonly description: string
 }
 
 /** How a Scale reads and writes its parent (stored form). */

@@ -1,10 +1,10 @@
-import type { DocumentedResource } from '@fairlead/openapi'
+import type { DocumentedConnect, DocumentedResource } from '@fairlead/openapi'
 import type { ServedResource } from '../served-resource.ts'
 
 /** What documents say of a served resource. */
 export function documentedResource(served: ServedResource): DocumentedResource {
-  const { group, version, resource, subresource, namespaced, kind, verbs, description, subresourceDescription } = served
-  const connect = subresourceDescription?.type.of === 'connect' ? { path: subresourceDescription.type.path } : undefined
+  const { group, version, resource, subresource, namespaced, kind, verbs, description } = served
+  const connect = documentedConnect(served)
   return {
     group,
     version,
@@ -20,4 +20,10 @@ export function documentedResource(served: ServedResource): DocumentedResource {
     strategicMergePatch: kind.patchSchema !== undefined,
     protobuf: kind.protobuf !== undefined,
   }
+}
+
+function documentedConnect({ subresource, subresourceDescription }: ServedResource): DocumentedConnect | undefined {
+  const type = subresourceDescription?.type
+  if (type?.of !== 'connect') return undefined
+  return { path: type.path, text: subresource === 'log', options: type.options }
 }

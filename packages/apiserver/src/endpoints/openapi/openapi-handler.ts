@@ -1,24 +1,9 @@
-import { createHash } from 'node:crypto'
-import { formatGroupVersion } from '@fairlead/apimachinery'
-import { type DefinitionSource, openApiV2Document, openApiV3Document } from '@fairlead/openapi'
-import { parseAccept } from '../../negotiation/accept-header.ts'
 import type { ApiResponse, ResponseHeaders } from '../../request/api-response.ts'
 import type { RequestContext } from '../../request/request-context.ts'
-import type { ServedResource } from '../served-resource.ts'
-import { documentedResource } from './documented-resources.ts'
+import { parseAccept } from '../../negotiation/accept-header.ts'
+import { createDocumentCache, type DocumentCache, documentUrl, type OpenApiOptions } from './document-cache.ts'
 import { gzipWhenAccepted } from './gzip-document.ts'
-import { type RenderedDocument, renderDocument } from './rendered-document.ts'
-import { encodeV2Protobuf } from './v2-protobuf.ts'
-
-/** What the documents are made of. */
-export interface OpenApiOptions {
-  /** The same array until something changes: documents made of it are kept. */
-  served(): readonly ServedResource[]
-  definitions(): Promise<DefinitionSource>
-  readonly gitVersion: string
-  /** Milliseconds since the epoch. */
-  now(): number
-}
+import type { RenderedDocument } from './rendered-document.ts'
 
 /** Answers the paths of the documents; undefined for all others. */
 export type OpenApiHandler = (context: RequestContext) => Promise<ApiResponse | undefined>
@@ -49,20 +34,20 @@ export function createOpenApiHandler(options: OpenApiOptions): OpenApiHandler {
     return conditional(context, document, { 'content-type': type })
   }
 
-  function serveIndex(context: RequestContext, cache: DocumentCache): ApiResponse | Promise<ApiResponse> {
-    return conditional(context, cache.index(), { 'content-type': 'application/json' })
+  async function serveIndex(context: RequestContext, cache: DocumentCache): Promise<ApiResponse> {
+    return conditional(context, await cache.index(), { 'content-type': 'application/json' })
   }
 
   /** A hash in the URL names one immutable document; a stale one is redirected to the URL of today. */
   async function serveV3(context: RequestContext, cache: DocumentCache, path: string): Promise<ApiResponse> {
-    const hash = cache.hashOf(path)
-    if (hash === undefined) return { status: 404, headers: {} }
-    if (!acceptsJson(context.request.headers['accept'])) return { status: 406, headers: {} }
+    const found = cache.v3(path)
+    if (found === undefined) return { status: 404, headers: {} }
+    if (!acceptsJson(context.request.headers['accept'])) return { status: 406, headers: { vary: 'Accept' } }
+    const document = await found
     const wanted = context.request.query.get('hash')
-    if (wanted !== null && wanted !== '' && wanted !== hash) {
-      return { status: 301, headers: { location: documentUrl(path, hash) } }
+    if (wanted !== null && wanted !== '' && wanted !== document.hash) {
+      return { status: 301, headers: { location: documentUrl(path, document.hash) } }
     }
-    const document = { ...(await cache.v3(path)), hash }
     if (wanted === null || wanted === '') return conditional(context, document, { 'content-type': 'application/json' })
     return conditional(context, document, {
       'content-type': 'application/json',
@@ -83,10 +68,6 @@ function conditional(
   return gzipWhenAccepted(request, { status: 200, headers: all, body: bytes })
 }
 
-function documentUrl(path: string, hash: string): string {
-  return `/openapi/v3/${path}?hash=${hash}`
-}
-
 function v2Form(accept: string | undefined): 'json' | 'protobuf' | undefined {
   if (accept === undefined || accept === '') return 'json'
   for (const { type, subtype } of parseAccept(accept)) {
@@ -102,119 +83,4 @@ function acceptsJson(accept: string | undefined): boolean {
 
 function isJson({ type, subtype }: { readonly type: string; readonly subtype: string }): boolean {
   return type === '*' || (type === 'application' && (subtype === '*' || subtype === 'json'))
-}
-
-interface DocumentCache {
-  v2(): Promise<RenderedDocument>
-  v2Protobuf(): Promise<RenderedDocument>
-  index(): RenderedDocument
-  hashOf(path: string): string | undefined
-  v3(path: string): Promise<RenderedDocument>
-}
-
-/**
- * Keeps documents until the served resources change. The hash of a v3 document is taken of what the document is made of,
- * so that the index can name it before the document exists.
- */
-function createDocumentCache(options: OpenApiOptions): DocumentCache {
-  let served: readonly ServedResource[] | undefined
-  let byPath = new Map<string, GroupVersionDocument>()
-  let rendered = new Map<string, Promise<RenderedDocument>>()
-  let modified = options.now()
-
-  function refresh(): void {
-    const current = options.served()
-    if (current === served) return
-    served = current
-    byPath = groupVersionDocuments(current, options.gitVersion)
-    rendered = new Map()
-    modified = options.now()
-  }
-
-  function once(key: string, make: () => Promise<RenderedDocument>): Promise<RenderedDocument> {
-    const known = rendered.get(key)
-    if (known !== undefined) return known
-    const made = make()
-    rendered.set(key, made)
-    made.catch(() => rendered.delete(key))
-    return made
-  }
-
-  const v2Document = async () =>
-    openApiV2Document({
-      resources: options.served().map(documentedResource),
-      definitions: await options.definitions(),
-      gitVersion: options.gitVersion,
-    })
-
-  return {
-    v2() {
-      refresh()
-      return once('v2', async () => renderDocument(await v2Document(), options.now))
-    },
-    v2Protobuf() {
-      refresh()
-      return once('v2 protobuf', async () => {
-        const bytes = await encodeV2Protobuf(await v2Document())
-        return { bytes, hash: sha512(bytes), modified }
-      })
-    },
-    index() {
-      refresh()
-      const paths: Record<string, { serverRelativeURL: string }> = {}
-      for (const [path, { hash }] of byPath) paths[path] = { serverRelativeURL: documentUrl(path, hash) }
-      const bytes = Buffer.from(JSON.stringify({ paths }))
-      return { bytes, hash: sha512(bytes), modified }
-    },
-    hashOf(path) {
-      refresh()
-      return byPath.get(path)?.hash
-    },
-    v3(path) {
-      refresh()
-      return once(path, async () => {
-        const entry = byPath.get(path)
-        if (entry === undefined) throw new Error(`no OpenAPI document for ${path}`)
-        const { group, version, resources } = entry
-        const definitions = await options.definitions()
-        const document = openApiV3Document({
-          group,
-          version,
-          resources: resources.map(documentedResource),
-          definitions,
-          gitVersion: options.gitVersion,
-        })
-        return renderDocument(document, options.now)
-      })
-    },
-  }
-}
-
-interface GroupVersionDocument {
-  readonly group: string
-  readonly version: string
-  readonly resources: ServedResource[]
-  hash: string
-}
-
-function groupVersionDocuments(
-  served: readonly ServedResource[],
-  gitVersion: string,
-): Map<string, GroupVersionDocument> {
-  const documents = new Map<string, GroupVersionDocument>()
-  for (const resource of served) {
-    const { group, version } = resource
-    const path = `${group === '' ? 'api' : 'apis'}/${formatGroupVersion({ group, version })}`
-    const entry = documents.get(path)
-    if (entry) entry.resources.push(resource)
-    else documents.set(path, { group, version, resources: [resource], hash: '' })
-  }
-  for (const entry of documents.values()) {
-    entry.hash = sha512(Buffer.from(JSON.stringify([gitVersion, entry.resources.map(documentedResource)])))
-  }
-  return documents
-}
-
-function sha512(bytes: Uint8Array): string {
-  return createHash('sha512').update(bytes).digest('hex').toUpperCase()
 }

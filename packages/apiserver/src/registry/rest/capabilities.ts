@@ -33,6 +33,7 @@ export interface ListRequest {
 }
 
 export interface ListResult {
+  /** 0 where no store stands behind the list: then it has no resourceVersion. */
   readonly revision: number
   readonly items: readonly StoredObject[]
   readonly continue: string

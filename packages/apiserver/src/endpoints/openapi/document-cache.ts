@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import {
+  type DefinitionSource,
+  type DocumentedEndpoint,
+  type LazyDocument,
+  openApiV2Document,
+  openApiV3Document,
+} from '@fairlead/openapi'
+import type { ServedResource } from '../served-resource.ts'
+import { documentedResource } from './documented-resources.ts'
+import { documentedEndpoints, type DocumentParts, documentSet } from './document-set.ts'
+import { digestDocument, type RenderedDocument, renderDocument } from './rendered-document.ts'
+import { encodeV2Protobuf } from './v2-protobuf.ts'
+
+/** What the documents are made of. */
+export interface OpenApiOptions {
+  /** The same array until something changes: documents made of it are kept. */
+  served(): readonly ServedResource[]
+  /** Paths besides resources and discovery that the documents show. */
+  readonly endpoints?: readonly DocumentedEndpoint[]
+  definitions(): Promise<DefinitionSource>
+  readonly gitVersion: string
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+/** The documents of what is served at the moment; each is made when it is first asked for. */
+export interface DocumentCache {
+  v2(): Promise<RenderedDocument>
+  /** The v2 document in protobuf; it has the hash of the JSON form. */
+  v2Protobuf(): Promise<RenderedDocument>
+  /** Where the v3 documents are, with their hashes. */
+  index(): Promise<RenderedDocument>
+  /** Undefined when there is no such document. */
+  v3(path: string): Promise<RenderedDocument> | undefined
+}
+
+/** The path and query of a v3 document. */
+export function documentUrl(path: string, hash: string): string {
+  return `/openapi/v3/${path}?hash=${hash}`
+}
+
+/** Keeps documents until the served resources change. */
+export function createDocumentCache(options: OpenApiOptions): DocumentCache {
+  let current: Documents | undefined
+  return {
+    v2: () => documents().v2(),
+    v2Protobuf: () => documents().v2Protobuf(),
+    index: () => documents().index(),
+    v3: (path) => documents().v3(path),
+  }
+
+  function documents(): Documents {
+    const served = options.served()
+    if (current?.served !== served) current = documentsOf(served, options)
+    return current
+  }
+}
+
+interface Documents extends DocumentCache {
+  readonly served: readonly ServedResource[]
+}
+
+function documentsOf(served: readonly ServedResource[], options: OpenApiOptions): Documents {
+  const { gitVersion, now } = options
+  const endpoints = documentedEndpoints(served, options.endpoints ?? [])
+  const parts = documentSet(served, endpoints)
+  const once = createMemo<RenderedDocument>()
+  const hashes = createMemo<string>()
+  const v2Document = async () =>
+    openApiV2Document({
+      resources: served.map(documentedResource),
+      endpoints,
+      definitions: await options.definitions(),
+      gitVersion,
+    })
+  const v3Document = async (entry: DocumentParts): Promise<LazyDocument> =>
+    openApiV3Document({ ...entry, definitions: await options.definitions(), gitVersion })
+
+  const v2 = () => once('v2', async () => renderDocument(await v2Document(), now))
+  return {
+    served,
+    v2,
+    v2Protobuf: () =>
+      once('v2 protobuf', async () => {
+        const { hash, modified } = await v2()
+        return { bytes: await encodeV2Protobuf(await v2Document()), hash, modified }
+      }),
+    index: () =>
+      once('v3', async () => {
+        const paths: Record<string, { serverRelativeURL: string }> = {}
+        for (const [path, entry] of parts) {
+          const hash = await hashes(path, async () => digestDocument(await v3Document(entry)))
+          paths[path] = { serverRelativeURL: documentUrl(path, hash) }
+        }
+        const bytes = Buffer.from(JSON.stringify({ paths }))
+        const hash = createHash('sha512').update(bytes).digest('hex').toUpperCase()
+        return { bytes, hash, modified: now() }
+      }),
+    v3(path) {
+      const entry = parts.get(path)
+      return entry && once(`v3/${path}`, async () => renderDocument(await v3Document(entry), now))
+    },
+  }
+}
+
+/** Makes each value once; one that could not be made is tried again. */
+function createMemo<Value>(): (key: string, make: () => Promise<Value>) => Promise<Value> {
+  const values = new Map<string, Promise<Value>>()
+  return (key, make) => {
+    const known = values.get(key)
+    if (known !== undefined) return known
+    const value = make()
+    values.set(key, value)
+    value.catch(() => values.delete(key))
+    return value
+  }
+}

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import { createSecureContext, type SecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls'
 import { defaultCiphers } from './cipher-suites.ts'
 import { certificateNames } from './certificate-names.ts'
@@ -25,7 +26,11 @@ export interface NamedCertificate {
   readonly names: readonly string[]
 }
 
-/** The TLS context of a listener: TLS 1.2 or newer, and never the system's roots for client certificates. */
+/**
+ * The TLS context of a listener: TLS 1.2 or newer, and never the system's roots for client certificates. Sessions are not
+ * resumed: of a client in a resumed one its own certificate is known, but not those between it and its authority, and
+ * nobody verifies it against authorities that have changed.
+ */
 export function secureContextOptions(settings: TlsSettings): SecureContextOptions {
   return {
     cert: settings.certificate,
@@ -33,6 +38,7 @@ export function secureContextOptions(settings: TlsSettings): SecureContextOption
     ca: settings.clientCa === undefined ? [] : [settings.clientCa],
     minVersion: settings.minVersion ?? 'TLSv1.2',
     ciphers: settings.ciphers ?? defaultCiphers,
+    secureOptions: constants.SSL_OP_NO_TICKET,
   }
 }
 

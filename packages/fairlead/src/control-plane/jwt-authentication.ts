@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { aggregateFieldErrors, type Clock } from '@fairlead/apimachinery'
 import {
   type AuthenticationConfiguration,
@@ -12,54 +11,86 @@ import {
 import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationSettings, OidcSettings } from './authentication-settings.ts'
+import { followIssuers } from './follow-issuers.ts'
 
 /** Issuers elsewhere, and what the configuration file says of those who come without credentials. */
 export interface OpenedConfiguration {
-  readonly jwt: JwtAuthentication
+  readonly jwt: Pick<JwtAuthentication, 'authenticate' | 'close'>
   readonly anonymous?: NonNullable<AuthenticationConfiguration['anonymous']>
 }
 
 /** How long a start waits for issuers to answer, so that a server that is ready knows those that can be reached. */
 const firstAttemptPatience = 5000
 
-/** Reads the configuration file or the flags, checks them, and asks the issuers for their keys. */
+/**
+ * Reads the configuration file or the flags, checks them, and asks the issuers for their keys. The file is followed; who
+ * may come without credentials cannot change with it.
+ */
 export async function openConfiguration(
   settings: AuthenticationSettings,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<OpenedConfiguration> {
-  const configuration = await readConfiguration(settings)
-  const errors = validateAuthenticationConfiguration(configuration, settings.serviceAccounts.issuers)
-  if (errors.length > 0) throw new Error(`invalid authentication configuration: ${aggregateFieldErrors(errors)}`)
+  const { configFile } = settings
+  const text = await readConfigurationText(settings)
+  const check = (configuration: AuthenticationConfiguration) => checked(configuration, settings)
+  const configuration = check(
+    configFile === undefined || text === undefined ? await configurationOfFlags(settings) : parseFile(configFile, text),
+  )
   const { anonymous } = configuration
   if (anonymous !== undefined && settings.anonymousGiven) {
     throw new Error(
       'anonymous: Forbidden: --anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file',
     )
   }
-  const jwt = createJwtAuthentication({
-    issuers: configuration.jwt,
-    algorithms: algorithms(settings),
-    clock,
-    onError: (issuer, error) => logger.error({ err: error, issuer }, 'oidc authenticator: initializing plugin'),
-  })
+  const create = (current: AuthenticationConfiguration) =>
+    createJwtAuthentication({
+      issuers: current.jwt,
+      algorithms: algorithms(settings),
+      clock,
+      onError: (issuer, error) => logger.error({ err: error, issuer }, 'oidc authenticator: initializing plugin'),
+    })
+  const jwt = create(configuration)
   await atMost(clock, firstAttemptPatience, jwt.firstAttempt)
-  return { jwt, ...(anonymous === undefined ? {} : { anonymous }) }
+  if (configFile === undefined || text === undefined) return { jwt }
+  return {
+    jwt: followIssuers(configFile, {
+      initial: { text, jwt, configuration },
+      read: (changed) => check(parseAuthenticationConfiguration(changed)),
+      create,
+      clock,
+      logger,
+    }),
+    ...(anonymous === undefined ? {} : { anonymous }),
+  }
 }
 
-async function readConfiguration(settings: AuthenticationSettings): Promise<AuthenticationConfiguration> {
-  const { configFile, oidc } = settings
-  const isGiven = Object.values(oidc).some((value) => value !== undefined && value.length > 0)
-  if (configFile === undefined) {
-    if (!isGiven) return { jwt: [] }
-    return { jwt: [await issuerOfFlags(oidc)] }
-  }
-  if (isGiven) throw new Error('authentication-config file and oidc-* flags are mutually exclusive')
+function checked(configuration: AuthenticationConfiguration, settings: AuthenticationSettings) {
+  const errors = validateAuthenticationConfiguration(configuration, settings.serviceAccounts.issuers)
+  if (errors.length > 0) throw new Error(`invalid authentication configuration: ${aggregateFieldErrors(errors)}`)
+  return configuration
+}
+
+async function readConfigurationText({ configFile, oidc }: AuthenticationSettings): Promise<string | undefined> {
+  if (configFile === undefined) return undefined
+  if (isGiven(oidc)) throw new Error('authentication-config file and oidc-* flags are mutually exclusive')
+  return await readFlagFile('--authentication-config', configFile)
+}
+
+function parseFile(path: string, text: string): AuthenticationConfiguration {
   try {
-    return parseAuthenticationConfiguration(await readFile(configFile, 'utf8'))
+    return parseAuthenticationConfiguration(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`failed to load authentication configuration from file "${configFile}": ${reason}`, { cause })
+    throw new Error(`failed to load authentication configuration from file "${path}": ${reason}`, { cause })
   }
+}
+
+function isGiven(oidc: OidcSettings): boolean {
+  return Object.values(oidc).some((value) => value !== undefined && value.length > 0)
+}
+
+async function configurationOfFlags({ oidc }: AuthenticationSettings): Promise<AuthenticationConfiguration> {
+  return { jwt: isGiven(oidc) ? [await issuerOfFlags(oidc)] : [] }
 }
 
 async function issuerOfFlags(oidc: OidcSettings): Promise<JwtIssuer> {

@@ -26,6 +26,8 @@ export interface JwtAuthentication {
   readonly authenticate: TokenAuthenticator
   /** Settles when every issuer has been asked once, whether it could be reached or not. */
   readonly firstAttempt: Promise<void>
+  /** Resolves when every issuer has answered; after `close` it may never. */
+  readonly ready: Promise<void>
   /** Stops asking issuers. */
   close(): void
 }
@@ -47,7 +49,8 @@ export function createJwtAuthentication(options: JwtAuthenticationOptions): JwtA
       recognised: rememberedFor,
       unknown: 0,
     }),
-    firstAttempt: Promise.all(sources.map(({ firstAttempt }) => firstAttempt)).then(() => undefined),
+    firstAttempt: Promise.all(sources.map((source) => source.firstAttempt)).then(() => undefined),
+    ready: Promise.all(sources.map((source) => source.ready)).then(() => undefined),
     close() {
       for (const source of sources) source.close()
     },
@@ -78,13 +81,23 @@ function authenticator(
 function keySource(
   { issuer }: JwtIssuer,
   { clock, onError }: JwtAuthenticationOptions,
-): { keys(): JWTVerifyGetKey | undefined; readonly firstAttempt: Promise<void>; close(): void } {
+): {
+  keys(): JWTVerifyGetKey | undefined
+  readonly firstAttempt: Promise<void>
+  readonly ready: Promise<void>
+  close(): void
+} {
   const closing = new AbortController()
   let keys: JWTVerifyGetKey | undefined
   let cancel: (() => void) | undefined
+  let found: () => void = () => undefined
+  const ready = new Promise<void>((resolve) => {
+    found = resolve
+  })
   const attempt = async (): Promise<void> => {
     try {
       keys = await discoverKeys(issuer, closing.signal)
+      found()
     } catch (error) {
       if (closing.signal.aborted) return
       onError(issuer.url, error)
@@ -94,6 +107,7 @@ function keySource(
   return {
     keys: () => keys,
     firstAttempt: attempt(),
+    ready,
     close() {
       closing.abort()
       cancel?.()

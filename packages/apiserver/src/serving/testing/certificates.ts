@@ -11,6 +11,8 @@ export interface TestCertificate {
 /** A certificate authority that tests sign with. */
 export interface TestAuthority extends TestCertificate {
   issue(options: IssueOptions): Promise<TestCertificate>
+  /** Another authority that this one vouches for. */
+  intermediate(commonName: string): Promise<TestAuthority>
 }
 
 export interface IssueOptions {
@@ -39,9 +41,30 @@ export async function createTestAuthority(commonName: string): Promise<TestAutho
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
     ],
   })
+  return await authorityOf(root, keys)
+}
+
+async function authorityOf(root: x509.X509Certificate, keys: CryptoKeyPair): Promise<TestAuthority> {
   return {
     certificate: root.toString('pem'),
     key: await privateKeyPem(keys.privateKey),
+    async intermediate(commonName) {
+      const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: [{ CN: [commonName] }],
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        notBefore,
+        notAfter: nextDay,
+        signingAlgorithm: algorithm,
+        extensions: [
+          new x509.BasicConstraintsExtension(true, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+        ],
+      })
+      return await authorityOf(certificate, own)
+    },
     async issue({ subject, usage, notAfter = nextDay }) {
       const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
       const leaf = await x509.X509CertificateGenerator.create({

@@ -18,7 +18,11 @@ const rules = {
     imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'client', 'controller-runtime'],
     edge: true,
   },
-  fairlead: { imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver'], edge: true },
+  aggregator: { imports: ['apimachinery', 'openapi', 'apiserver'], edge: true },
+  fairlead: {
+    imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'aggregator'],
+    edge: true,
+  },
 }
 
 const importPattern =

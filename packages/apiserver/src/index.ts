@@ -79,7 +79,7 @@ export {
   type UserRules,
 } from './authorization/rule-resolver.ts'
 export { composeHandlers, type PartialHandler } from './endpoints/compose-handlers.ts'
-export { discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
+export { type DiscoveryGroup, type DiscoveryVersion, discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'
 export { conditionCheck, type HealthCheck } from './endpoints/health-checks.ts'
 export { createObjectResponder } from './endpoints/object-responder.ts'

@@ -31,6 +31,11 @@ export class NumberFamily implements MetricFamily {
     return series
   }
 
+  /** Ends a series: what it measured is gone. */
+  remove(...values: readonly string[]): void {
+    this.#series.delete(labelKey(values))
+  }
+
   *samples(): Iterable<string> {
     for (const { value, labels } of this.#series.values()) yield `${seriesName(this.name, labels)} ${value}`
   }

@@ -50,7 +50,7 @@ export function serveStream(
     .then((response) => send(exchange, response))
     .catch((error: unknown) => {
       serve.report('request failed', error)
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+      breakOff(stream)
     })
 }
 
@@ -136,7 +136,7 @@ function send(exchange: Exchange, response: ApiResponse): void {
       () => end(exchange),
       (error: unknown) => {
         if (!stream.destroyed) serve.report('response body failed', error)
-        stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+        breakOff(stream)
       },
     )
   }
@@ -145,6 +145,11 @@ function send(exchange: Exchange, response: ApiResponse): void {
 function end({ stream, stallTimeout }: Exchange, bytes?: Uint8Array): void {
   stream.end(bytes)
   giveUpWhenStalled(stream, stallTimeout, () => stream.close(constants.NGHTTP2_CANCEL))
+}
+
+/** Resets the stream. `close` with an error code would first send the end of the body, and a part would pass for the whole. */
+function breakOff(stream: ServerHttp2Stream): void {
+  stream.destroy(Object.assign(new Error('the response broke off'), { code: 'ECANCELED' }))
 }
 
 function stopReading(stream: ServerHttp2Stream): void {

@@ -18,7 +18,10 @@ export function apiGroupDiscoveryList(groups: readonly DiscoveryGroup[]): JsonOb
   }
 }
 
-function versionDiscovery({ version, freshness, resources }: DiscoveryVersion): JsonObject {
+function versionDiscovery({ version, freshness, resources, remoteResources }: DiscoveryVersion): JsonObject {
+  if (remoteResources !== undefined) {
+    return { version, ...(remoteResources.length > 0 ? { resources: [...remoteResources] } : {}), freshness }
+  }
   const parents = new Map<string, ServedResource[]>()
   for (const served of resources) {
     const family = parents.get(served.resource)

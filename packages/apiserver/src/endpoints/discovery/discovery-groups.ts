@@ -1,3 +1,4 @@
+import type { JsonObject } from '@fairlead/apimachinery'
 import type { ServedResource } from '../served-resource.ts'
 import { compareGroups, compareVersions } from './group-order.ts'
 
@@ -14,6 +15,8 @@ export interface DiscoveryVersion {
   readonly freshness: 'Current' | 'Stale'
   /** Sorted by name, subresources behind their resource. */
   readonly resources: readonly ServedResource[]
+  /** Entries of the aggregated document that another server wrote; they stand in place of `resources`. */
+  readonly remoteResources?: readonly JsonObject[]
 }
 
 /** Groups what is served by group and version, in the order in which discovery lists it. */

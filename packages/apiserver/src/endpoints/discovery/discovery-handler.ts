@@ -11,6 +11,8 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy-d
 export interface DiscoveryOptions {
   /** The same array until something changes: documents made of it are kept. */
   groups(): readonly DiscoveryGroup[]
+  /** What the aggregated document lists, where that differs from the documents of clients that do not know it. */
+  aggregatedGroups?(): readonly DiscoveryGroup[]
   /** `ip:port` under which clients reach this server. */
   serverAddress(): string
   /** Writes an object in the format that the request accepts. */
@@ -90,10 +92,10 @@ interface Rendered {
 }
 
 /** The two aggregated documents, made again only when the groups have changed. */
-function createAggregatedCache({ groups }: DiscoveryOptions) {
+function createAggregatedCache({ groups, aggregatedGroups = groups }: DiscoveryOptions) {
   const rendered = new Map<'core' | 'named', Rendered>()
   return ({ request }: RequestContext, which: 'core' | 'named'): ApiResponse => {
-    const current = groups()
+    const current = aggregatedGroups()
     let document = rendered.get(which)
     if (document?.groups !== current) {
       document = render(current, which)

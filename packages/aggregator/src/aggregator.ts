@@ -1,0 +1,123 @@
+import type { Clock, KubeObject } from '@fairlead/apimachinery'
+import type { DiscoveryGroup, MetricSet, PartialHandler } from '@fairlead/apiserver'
+import { createAvailability, type ProbeRecord } from './availability/availability.ts'
+import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
+import type { Address } from './backend/address.ts'
+import type { InProcessServer } from './backend/in-process-backend.ts'
+import type { ClientCertificate } from './backend/tls-target.ts'
+import { type AggregatedGroups, createAggregatedGroups } from './discovery/aggregated-groups.ts'
+import { createDiscoveryManager, type RemoteDiscovery } from './discovery/discovery-manager.ts'
+import {
+  type ApiServiceWriter,
+  type AutoRegistration,
+  createAutoRegistration,
+} from './registration/auto-registration.ts'
+import { createAggregatorHandler } from './routes/aggregator-handler.ts'
+import type { ObjectView } from './routes/object-view.ts'
+import { createRouteTable, type RouteTable } from './routes/route-table.ts'
+import { resolveClusterIp, resolveEndpoint, resolveLoopback } from './services/resolve.ts'
+import { createServiceCatalog } from './services/view-catalog.ts'
+
+/** What an aggregator stands on. */
+export interface AggregatorOptions {
+  readonly clock: Clock
+  readonly views: {
+    readonly apiServices: ObjectView
+    readonly services: ObjectView
+    readonly endpointSlices: ObjectView
+    readonly endpoints: ObjectView
+  }
+  /** Requests go to the endpoints of a Service instead of its cluster IP. */
+  readonly routeToEndpoints: boolean
+  readonly rejectRedirects: boolean
+  /** Where this server itself listens: APIServices may point at `default/kubernetes`. */
+  ownAddress(): Address
+  /** The front proxy's certificate of the moment. */
+  clientCertificate(): ClientCertificate | undefined
+  findInProcess(name: string): InProcessServer | undefined
+  readonly writer: ApiServiceWriter
+  writeStatus(object: KubeObject): Promise<void>
+  /** The groups that this server serves itself. */
+  localGroups(): readonly DiscoveryGroup[]
+  readonly metrics: MetricSet
+  /** Yields [0, 1). */
+  random(): number
+  /** A monotonic clock in milliseconds. */
+  elapsed(): number
+  onFailure(problem: string, details: { readonly name?: string; readonly error: unknown }): void
+}
+
+/** APIs that other servers serve, as part of this server's API. */
+export interface Aggregator {
+  /** To stand in front of the server's own handlers. `discovery` answers `/apis` and `/apis/{group}` from `groups`. */
+  handler(discovery: PartialHandler): PartialHandler
+  readonly groups: AggregatedGroups
+  readonly registration: AutoRegistration
+  readonly routes: RouteTable
+  lastProbe(name: string): ProbeRecord | undefined
+  remoteDiscovery(name: string): RemoteDiscovery | undefined
+  /** Resolves when every APIService has been looked at once, and its server asked for its discovery. */
+  settled(): Promise<void>
+  stop(): void
+}
+
+/**
+ * Four loops around one table of routes: routes follow the stored APIServices at once; availability, discovery and OpenAPI
+ * ask each server by itself and never wait for one another.
+ */
+export function createAggregator(options: AggregatorOptions): Aggregator {
+  const { clock, views } = options
+  const catalog = createServiceCatalog(views, (namespace, name) => availability.serviceChanged(namespace, name))
+  const routes = createRouteTable(views.apiServices, {
+    clock,
+    resolve: resolveLoopback(
+      options.ownAddress,
+      options.routeToEndpoints ? resolveEndpoint(catalog, options.random) : resolveClusterIp(catalog),
+    ),
+    clientCertificate: options.clientCertificate,
+    findInProcess: options.findInProcess,
+  })
+  const report = (problem: string) => (name: string, error: unknown) => options.onFailure(problem, { name, error })
+  const availability = createAvailability({
+    clock,
+    routes,
+    catalog,
+    metrics: createAvailabilityMetrics(options.metrics),
+    writeStatus: options.writeStatus,
+    elapsed: options.elapsed,
+    onFailure: report('APIService is not available'),
+  })
+  const discovery = createDiscoveryManager({ clock, routes, onFailure: report('discovery of APIService failed') })
+  const registration = createAutoRegistration({
+    clock,
+    apiServices: views.apiServices,
+    writer: options.writer,
+    onFailure: report('registration of APIService failed'),
+  })
+  return {
+    handler: (legacy) =>
+      createAggregatorHandler({
+        routes,
+        discovery: legacy,
+        proxy: {
+          clock,
+          rejectRedirects: options.rejectRedirects,
+          onFailure: (problem, error) => options.onFailure(problem, { error }),
+        },
+      }),
+    groups: createAggregatedGroups(routes, discovery, options.localGroups),
+    registration,
+    routes,
+    lastProbe: availability.lastProbe,
+    remoteDiscovery: discovery.get,
+    async settled() {
+      await Promise.all([availability.settled(), discovery.settled(), registration.settled()])
+    },
+    stop() {
+      availability.stop()
+      discovery.stop()
+      registration.stop()
+      routes.close()
+    },
+  }
+}

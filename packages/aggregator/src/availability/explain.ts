@@ -1,0 +1,75 @@
+import { formatTimestamp } from '@fairlead/apimachinery'
+import type { ApiService } from '../api-service/api-service.ts'
+import type { PresentedCertificate } from '../backend/backend.ts'
+import { parseCertificateBundle } from '../backend/certificate-bundle.ts'
+import type { Finding } from './conditions.ts'
+import type { ProbeFailure } from './probe.ts'
+
+/**
+ * Conditions that say, beside upstream's, what is wrong and what to do. They are there only while something is wrong that
+ * the upstream message does not explain.
+ */
+export const explainingTypes = ['Connected', 'TLSVerified', 'FrontProxyTrusted'] as const
+
+/** The conditions that explain a failed probe. */
+export function explainFailure(apiService: ApiService, failure: ProbeFailure): readonly Finding[] {
+  const { host, status, error, presented } = failure
+  if (status === 401 || status === 403) return [untrusted(status, host ?? '')]
+  if (error === undefined || host === undefined) return []
+  if (presented !== undefined) return [unverified(apiService, { host, presented, message: error.message })]
+  return error.stage === 'dial' ? [unconnected(apiService, host, error.message)] : []
+}
+
+/** The condition of an APIService whose caBundle or annotation cannot be used. */
+export function explainProblem(problem: string): Finding {
+  return {
+    type: 'TLSVerified',
+    status: 'False',
+    reason: 'UnusableConfiguration',
+    message: `no connection can be made: ${problem}`,
+  }
+}
+
+function unconnected({ service }: ApiService, host: string, cause: string): Finding {
+  const name = service === undefined ? 'the server' : `service/${service.name} in "${service.namespace}"`
+  return {
+    type: 'Connected',
+    status: 'False',
+    reason: 'NoConnection',
+    message: `no connection to ${host}, where ${name} leads: ${cause}; check that the server runs and that this host has a route to it (--enable-aggregator-routing sends requests to endpoints instead of the cluster IP)`,
+  }
+}
+
+function unverified(
+  { caBundle, service }: ApiService,
+  { host, presented, message }: { readonly host: string; readonly presented: PresentedCertificate; readonly message: string },
+): Finding {
+  const roots = caBundle === undefined ? 'no caBundle is given, so the system roots count' : `caBundle holds ${bundleText(caBundle)}`
+  const wanted = service === undefined ? '' : `; the certificate must be good for ${service.name}.${service.namespace}.svc`
+  return {
+    type: 'TLSVerified',
+    status: 'False',
+    reason: 'CertificateRejected',
+    message: `${host} presents ${certificateText(presented)}: ${message.replace(/^.*x509: /, '')}; ${roots}${wanted}`,
+  }
+}
+
+function untrusted(status: number, host: string): Finding {
+  return {
+    type: 'FrontProxyTrusted',
+    status: 'False',
+    reason: status === 401 ? 'Unauthorized' : 'Forbidden',
+    message: `${host} answers ${status} to system:kube-aggregator in group system:masters: it does not accept this server's front-proxy certificate; compare --proxy-client-cert-file with requestheader-client-ca-file and requestheader-allowed-names in ConfigMap kube-system/extension-apiserver-authentication`,
+  }
+}
+
+function certificateText({ subject, issuer, names, notAfter }: PresentedCertificate): string {
+  const good = names.length > 0 ? `for ${names.join(', ')}` : 'without alternative names'
+  return `a certificate of ${subject} ${good}, issued by ${issuer}, valid until ${formatTimestamp(notAfter)}`
+}
+
+function bundleText(caBundle: string): string {
+  return parseCertificateBundle(caBundle)
+    .map(({ subject, validTo }) => `${subject.replaceAll('\n', ',')} (until ${formatTimestamp(Date.parse(validTo))})`)
+    .join(', ')
+}

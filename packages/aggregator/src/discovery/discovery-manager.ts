@@ -1,0 +1,118 @@
+import { type Clock, deepEqual, formatGroupVersion, type JsonObject } from '@fairlead/apimachinery'
+import type { Backend } from '../backend/backend.ts'
+import { createKeyedLoop } from '../loops/keyed-loop.ts'
+import type { RouteChange, RouteTable } from '../routes/route-table.ts'
+import { fetchLegacyDiscovery, fetchServerDiscovery, type ServerDiscovery } from './fetch-discovery.ts'
+
+/** What is known of one remote group-version. */
+export interface RemoteDiscovery {
+  readonly freshness: 'Current' | 'Stale'
+  /** The last that its server said. */
+  readonly resources: readonly JsonObject[]
+  /** When it said so, in milliseconds since the epoch; absent when it never did. */
+  readonly asOf?: number
+}
+
+/** Keeps the discovery of remote group-versions. Reading it never waits for a server. */
+export interface DiscoveryManager {
+  /** By the name of the APIService. */
+  get(name: string): RemoteDiscovery | undefined
+  /** Another value after every change. */
+  readonly generation: number
+  /** Resolves when every server has been asked once. */
+  settled(): Promise<void>
+  stop(): void
+}
+
+export interface DiscoveryManagerOptions {
+  readonly clock: Clock
+  readonly routes: RouteTable
+  onFailure?(name: string, error: unknown): void
+}
+
+const interval = 60_000
+const backoff = { first: 500, maximum: 60_000 }
+
+/**
+ * Asks servers for their discovery: when an APIService appears or changes, every minute, and more often after a failure.
+ * A server that does not answer keeps what it last said, marked Stale; its group-versions never disappear (DM-1 to DM-7).
+ */
+export function createDiscoveryManager(options: DiscoveryManagerOptions): DiscoveryManager {
+  const { clock, routes } = options
+  const remote = new Map<string, RemoteDiscovery>()
+  const servers = new Map<Backend, Promise<ServerDiscovery | undefined>>()
+  const known = new WeakMap<Backend, ServerDiscovery>()
+  let generation = 0
+
+  /** APIServices whose requests go the same way at the same time share the answer. */
+  function askServer(backend: Backend, signal: AbortSignal): Promise<ServerDiscovery | undefined> {
+    const asked = servers.get(backend)
+    if (asked !== undefined) return asked
+    const answer = fetchServerDiscovery(backend, known.get(backend), { clock, signal })
+      .then((discovery) => {
+        if (discovery !== undefined) known.set(backend, discovery)
+        return discovery
+      })
+      .finally(() => servers.delete(backend))
+    servers.set(backend, answer)
+    return answer
+  }
+
+  async function refresh(name: string, signal: AbortSignal): Promise<void> {
+    const route = routes.get(name)
+    if (route === undefined) return
+    const { group, version } = route.apiService
+    try {
+      if (route.backend === undefined) throw new Error(route.problem ?? 'no transport')
+      const server = await askServer(route.backend, signal)
+      const resources =
+        server === undefined
+          ? await fetchLegacyDiscovery(route.backend, { group, version }, { clock, signal })
+          : (server.versions.get(formatGroupVersion({ group, version })) ?? [])
+      if (!signal.aborted) publish(name, { freshness: 'Current', resources, asOf: clock.now() })
+    } catch (error) {
+      if (!signal.aborted) publish(name, { ...(remote.get(name) ?? { resources: [] }), freshness: 'Stale' })
+      throw error
+    }
+  }
+
+  function publish(name: string, discovery: RemoteDiscovery): void {
+    const before = remote.get(name)
+    remote.set(name, discovery)
+    if (before?.freshness === discovery.freshness && deepEqual([...before.resources], [...discovery.resources])) return
+    generation += 1
+  }
+
+  const loop = createKeyedLoop({
+    clock,
+    interval,
+    backoff,
+    work: refresh,
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+  })
+
+  function changed({ name, before, after }: RouteChange): void {
+    if (after?.apiService.service === undefined) {
+      loop.forget(name)
+      if (remote.delete(name)) generation += 1
+      return
+    }
+    const isNews =
+      before === undefined ||
+      before.backend !== after.backend ||
+      !deepEqual(before.apiService.object['spec'], after.apiService.object['spec']) ||
+      !deepEqual(before.apiService.object['status'], after.apiService.object['status'])
+    if (isNews) loop.trigger(name)
+  }
+
+  for (const route of routes.all()) changed({ name: route.apiService.name, after: route })
+  routes.onChange(changed)
+  return {
+    get: (name) => remote.get(name),
+    get generation() {
+      return generation
+    },
+    settled: () => loop.settled(),
+    stop: () => loop.stop(),
+  }
+}

@@ -1,0 +1,13 @@
+export { type Aggregator, type AggregatorOptions, createAggregator } from './aggregator.ts'
+export type { InProcessServer } from './backend/in-process-backend.ts'
+export type { ClientCertificate } from './backend/tls-target.ts'
+export type { AggregatedGroups } from './discovery/aggregated-groups.ts'
+export { builtinPriority } from './registration/builtin-priorities.ts'
+export {
+  type ApiServiceWriter,
+  type AutoRegistration,
+  automanagedLabel,
+  type LocalGroupVersion,
+} from './registration/auto-registration.ts'
+export { inProcessAnnotation, urlAnnotation } from './routes/backend-target.ts'
+export type { ObjectChange, ObjectView } from './routes/object-view.ts'

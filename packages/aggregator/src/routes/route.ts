@@ -1,0 +1,91 @@
+import type { Clock } from '@fairlead/apimachinery'
+import { type ApiService, isAvailable } from '../api-service/api-service.ts'
+import type { Backend } from '../backend/backend.ts'
+import { inProcessBackend, type InProcessServer } from '../backend/in-process-backend.ts'
+import { networkBackend } from '../backend/network-backend.ts'
+import { type ClientCertificate, tlsTarget } from '../backend/tls-target.ts'
+import { createTransport } from '../backend/transport.ts'
+import type { ServiceResolver } from '../services/resolve.ts'
+import { backendTarget } from './backend-target.ts'
+
+/** What a route needs to reach servers. */
+export interface RouteOptions {
+  readonly clock: Clock
+  readonly resolve: ServiceResolver
+  clientCertificate(): ClientCertificate | undefined
+  /** The servers that run in this process, by name. */
+  findInProcess(name: string): InProcessServer | undefined
+}
+
+/** What this server found when it looked at the backend itself. */
+export interface Verdict {
+  readonly available: boolean
+}
+
+/** One APIService and the way to its servers. */
+export interface Route {
+  readonly apiService: ApiService
+  /** Absent for local ones. */
+  readonly backend?: Backend
+  /** Why there is no backend, when there should be one. */
+  readonly problem?: string
+  /** Absent until this server has looked: then what is stored counts. */
+  verdict?: Verdict
+}
+
+/** Makes the route of an APIService; the connections of the one before are kept where nothing about them changed. */
+export function createRoute(apiService: ApiService, before: Route | undefined, options: RouteOptions): Route {
+  const verdict = before?.verdict === undefined ? {} : { verdict: before.verdict }
+  if (apiService.service === undefined) return { apiService }
+  if (before !== undefined && sameConnection(before.apiService, apiService)) {
+    const { backend, problem } = before
+    return {
+      apiService,
+      ...(backend === undefined ? {} : { backend }),
+      ...(problem === undefined ? {} : { problem }),
+      ...verdict,
+    }
+  }
+  try {
+    return { apiService, backend: createBackend(apiService, options), ...verdict }
+  } catch (error) {
+    return { apiService, problem: error instanceof Error ? error.message : String(error), ...verdict }
+  }
+}
+
+/** Whether requests may be sent on: by this server's own look at the backend, and before that by the stored condition. */
+export function isReachable({ apiService, verdict }: Route): boolean {
+  return verdict?.available ?? isAvailable(apiService)
+}
+
+function createBackend(apiService: ApiService, options: RouteOptions): Backend {
+  const { service, caBundle, insecureSkipTlsVerify } = apiService
+  if (service === undefined) throw new Error('a local APIService has no backend')
+  const target = backendTarget(apiService)
+  if (target.kind === 'in-process') return inProcessBackend(target.name, options.findInProcess)
+  const spec = { service, insecureSkipTlsVerify, ...(caBundle === undefined ? {} : { caBundle }) }
+  const transport = createTransport({
+    target: tlsTarget(spec, target.kind === 'url' ? target.address.host : undefined),
+    clientCertificate: options.clientCertificate,
+    clock: options.clock,
+  })
+  if (target.kind === 'url') return networkBackend(transport, { resolve: () => target.address, usesService: false })
+  return networkBackend(transport, { resolve: () => options.resolve(service), usesService: true })
+}
+
+function sameConnection(a: ApiService, b: ApiService): boolean {
+  return connectionKey(a) === connectionKey(b)
+}
+
+function connectionKey(apiService: ApiService): string {
+  const { service, caBundle, insecureSkipTlsVerify } = apiService
+  return JSON.stringify([service, caBundle, insecureSkipTlsVerify, targetKey(apiService)])
+}
+
+function targetKey(apiService: ApiService): unknown {
+  try {
+    return backendTarget(apiService)
+  } catch (error) {
+    return error instanceof Error ? error.message : error
+  }
+}

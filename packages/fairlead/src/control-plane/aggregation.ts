@@ -1,0 +1,134 @@
+import {
+  type Aggregator,
+  type ApiServiceWriter,
+  builtinPriority,
+  type ClientCertificate,
+  createAggregator,
+  type InProcessServer,
+} from '@fairlead/aggregator'
+import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
+import type { DiscoveryGroup, InProcessTransport, MetricSet, PartialHandler, Registry } from '@fairlead/apiserver'
+import type { Logger } from '../logging/logger.ts'
+import { viewStore } from './store-view.ts'
+
+/** How APIs of other servers are served. */
+export interface AggregationOptions {
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly logger: Logger
+  readonly metrics: MetricSet
+  readonly transport: InProcessTransport
+  readonly routeToEndpoints: boolean
+  readonly rejectRedirects: boolean
+  clientCertificate(): ClientCertificate | undefined
+  ownAddress(): { readonly host: string; readonly port: number }
+  localGroups(): readonly DiscoveryGroup[]
+  findInProcess(name: string): InProcessServer | undefined
+}
+
+/** The aggregation layer of a control plane. */
+export interface Aggregation {
+  readonly aggregator: Aggregator
+  stop(): void
+}
+
+/** Starts the aggregation layer: routes for what is stored, and an APIService for every built-in group-version. */
+export async function startAggregation(options: AggregationOptions): Promise<Aggregation> {
+  const { clock, registry, logger } = options
+  const view = async (group: string, resource: string) => {
+    const store = registry.store(group, resource)
+    if (store === undefined) throw new Error(`${resource}.${group} is not stored`)
+    return await viewStore(store, clock)
+  }
+  const [apiServices, services, endpointSlices, endpoints] = await Promise.all([
+    view('apiregistration.k8s.io', 'apiservices'),
+    view('', 'services'),
+    view('discovery.k8s.io', 'endpointslices'),
+    view('', 'endpoints'),
+  ])
+  const aggregator = createAggregator({
+    clock,
+    views: { apiServices, services, endpointSlices, endpoints },
+    routeToEndpoints: options.routeToEndpoints,
+    rejectRedirects: options.rejectRedirects,
+    ownAddress: options.ownAddress,
+    clientCertificate: options.clientCertificate,
+    findInProcess: options.findInProcess,
+    writer: apiServiceWriter(options.transport),
+    writeStatus: (object) => put(options.transport, `${collection}/${nameOf(object)}/status`, object),
+    localGroups: options.localGroups,
+    metrics: options.metrics,
+    random: Math.random,
+    elapsed: () => performance.now(),
+    onFailure: (problem, { name, error }) => logger.debug({ err: error, apiService: name }, problem),
+  })
+  for (const { name: group, versions } of options.localGroups()) {
+    for (const { version } of versions) {
+      const priority = builtinPriority(group, version)
+      if (priority === undefined) continue
+      aggregator.registration.add({
+        group,
+        version,
+        groupPriorityMinimum: priority.group,
+        versionPriority: priority.version,
+        sync: 'start',
+      })
+    }
+  }
+  aggregator.registration.start()
+  await aggregator.registration.settled()
+  return {
+    aggregator,
+    stop() {
+      aggregator.stop()
+      for (const followed of [apiServices, services, endpointSlices, endpoints]) followed.stop()
+    },
+  }
+}
+
+/** A handler that can stand in a chain before there is something behind it. */
+export function deferredHandler(): { readonly handler: PartialHandler; resolve(handler: PartialHandler): void } {
+  let handler: PartialHandler = () => undefined
+  return {
+    handler: (context) => handler(context),
+    resolve(made) {
+      handler = made
+    },
+  }
+}
+
+const collection = '/apis/apiregistration.k8s.io/v1/apiservices'
+
+function apiServiceWriter(transport: InProcessTransport): ApiServiceWriter {
+  return {
+    create: (object) => call(transport, 'POST', collection, object),
+    update: (object) => put(transport, `${collection}/${nameOf(object)}`, object),
+    delete: (name, uid) =>
+      call(transport, 'DELETE', `${collection}/${encodeURIComponent(name)}`, {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        metadata: {},
+        preconditions: { uid },
+      }),
+  }
+}
+
+function put(transport: InProcessTransport, path: string, object: KubeObject): Promise<void> {
+  return call(transport, 'PUT', path, object)
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return encodeURIComponent(metadata.name ?? '')
+}
+
+/** Rejects with the StatusError that the server answered. */
+async function call(transport: InProcessTransport, method: string, path: string, body: KubeObject): Promise<void> {
+  const response = await transport({
+    method,
+    path,
+    headers: { 'content-type': 'application/json', 'user-agent': 'fairlead-aggregator' },
+    body: encodeJson(body),
+  })
+  const text = await response.text()
+  if (response.status >= 400) throw new StatusError({ ...(JSON.parse(text) as Status), code: response.status })
+}

@@ -80,7 +80,8 @@ export function createAvailability(options: AvailabilityOptions): Availability {
   async function examine({ apiService, backend, problem }: Route, signal: AbortSignal): Promise<Findings> {
     const { service } = apiService
     if (service === undefined) return { available: localFinding, explanations: [] }
-    if (backend === undefined) return { available: undefined, explanations: [explainProblem(problem ?? 'no transport')] }
+    if (backend === undefined)
+      return { available: undefined, explanations: [explainProblem(problem ?? 'no transport')] }
     const isService = backend.usesService
     const refusal = isService ? checkService(options.catalog, service) : undefined
     if (refusal !== undefined) return { available: { type: 'Available', ...refusal }, explanations: [] }

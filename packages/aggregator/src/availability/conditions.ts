@@ -40,7 +40,13 @@ export function removeCondition(
 }
 
 /** A condition as it stands on the wire. */
-export function conditionObject({ type, status, lastTransitionTime, reason, message }: ApiServiceCondition): JsonObject {
+export function conditionObject({
+  type,
+  status,
+  lastTransitionTime,
+  reason,
+  message,
+}: ApiServiceCondition): JsonObject {
   return {
     type,
     status,

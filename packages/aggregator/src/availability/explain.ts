@@ -42,10 +42,18 @@ function unconnected({ service }: ApiService, host: string, cause: string): Find
 
 function unverified(
   { caBundle, service }: ApiService,
-  { host, presented, message }: { readonly host: string; readonly presented: PresentedCertificate; readonly message: string },
+  {
+    host,
+    presented,
+    message,
+  }: { readonly host: string; readonly presented: PresentedCertificate; readonly message: string },
 ): Finding {
-  const roots = caBundle === undefined ? 'no caBundle is given, so the system roots count' : `caBundle holds ${bundleText(caBundle)}`
-  const wanted = service === undefined ? '' : `; the certificate must be good for ${service.name}.${service.namespace}.svc`
+  const roots =
+    caBundle === undefined
+      ? 'no caBundle is given, so the system roots count'
+      : `caBundle holds ${bundleText(caBundle)}`
+  const wanted =
+    service === undefined ? '' : `; the certificate must be good for ${service.name}.${service.namespace}.svc`
   return {
     type: 'TLSVerified',
     status: 'False',

@@ -93,9 +93,7 @@ async function attempt(
     return { message: `failing or missing response from ${url}: bad status from ${url}: ${status}`, host, status }
   } catch (error) {
     if (!(error instanceof BackendError)) throw error
-    const cause = late
-      ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-      : error.message
+    const cause = late ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : error.message
     const message = `failing or missing response from ${url}: Get "${url}": ${cause}`
     return { message, host, error, ...(error.presented === undefined ? {} : { presented: error.presented }) }
   } finally {

@@ -101,14 +101,14 @@ export function createAddressPool(options: AddressPoolOptions): AddressPool {
     retire,
     destroy() {
       retired = true
-      for (const session of [...sessions]) session.destroy()
+      for (const session of sessions) session.destroy()
       http1?.agent.destroy()
     },
   }
 
   function retire(): void {
     retired = true
-    for (const session of [...sessions]) session.retire()
+    for (const session of sessions) session.retire()
   }
 }
 

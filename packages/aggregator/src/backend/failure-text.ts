@@ -14,7 +14,8 @@ export function dialFailure(error: Error, address: Address): string {
   if (connect !== undefined) return `dial tcp ${formatAddress(address)}: ${connect}`
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${address.host}: no such host`
   if (code === 'EAI_AGAIN') return `dial tcp: lookup ${address.host}: temporary failure in name resolution`
-  if (code === 'ECONNRESET') return error.message.includes('before secure TLS') ? 'EOF' : 'read: connection reset by peer'
+  if (code === 'ECONNRESET')
+    return error.message.includes('before secure TLS') ? 'EOF' : 'read: connection reset by peer'
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.startsWith('ERR_SSL_')) {
     return code.includes('WRONG_VERSION') || /wrong version number|packet length/i.test(error.message)
       ? 'tls: first record does not look like a TLS handshake'

@@ -7,10 +7,7 @@ import { sendBody } from './send-body.ts'
 import type { WireRequest } from './wire-request.ts'
 
 /** One request over HTTP/1.1; `agent` knows how to connect and keeps connections. */
-export function exchangeHttp1(
-  agent: Agent,
-  request: WireRequest,
-): Promise<ApiResponse> {
+export function exchangeHttp1(agent: Agent, request: WireRequest): Promise<ApiResponse> {
   const { method, path, headers, body, signal, authority } = request
   return new Promise((resolve, reject) => {
     let sentBytes = false

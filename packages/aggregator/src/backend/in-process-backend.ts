@@ -28,9 +28,7 @@ export function inProcessBackend(name: string, find: (name: string) => InProcess
           }
         },
         upgrade: () =>
-          Promise.reject(
-            new BackendError('a server in this process cannot take a connection over', { stage: 'dial' }),
-          ),
+          Promise.reject(new BackendError('a server in this process cannot take a connection over', { stage: 'dial' })),
       }
     },
     presented: () => undefined,

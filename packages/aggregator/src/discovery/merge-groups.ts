@@ -50,7 +50,8 @@ export function mergedGroups(
   return [...groups]
     .map(([name, versions]) => ({
       name,
-      priority: name === ownGroup ? ownPriority : Math.max(...[...versions.keys()].map((version) => rank(name, version).group)),
+      priority:
+        name === ownGroup ? ownPriority : Math.max(...[...versions.keys()].map((version) => rank(name, version).group)),
       versions: [...versions.values()].sort(
         (a, b) =>
           rank(name, b.version).version - rank(name, a.version).version || compareKubeVersions(a.version, b.version),

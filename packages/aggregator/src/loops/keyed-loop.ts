@@ -95,7 +95,7 @@ export function createKeyedLoop(options: KeyedLoopOptions): KeyedLoop {
       entries.clear()
     },
     async settled() {
-      await Promise.all([...entries.values()].map(({ turn }) => turn))
+      await Promise.all([...entries.values()].map(async ({ turn }) => await turn))
     },
   }
 }

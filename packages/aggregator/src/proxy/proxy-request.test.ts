@@ -35,7 +35,7 @@ interface Setup {
 }
 
 async function start(
-  options: Partial<ExtensionServerOptions> & {
+  options: Partial<Omit<ExtensionServerOptions, 'port'>> & {
     readonly user?: () => UserInfo
     readonly rejectRedirects?: boolean
     readonly port?: () => number
@@ -88,7 +88,10 @@ async function start(
 
 const flunders = '/apis/wardle.example.com/v1alpha1/namespaces/default/flunders'
 
-function echo(request: Parameters<ExtensionServerOptions['handle']>[0], answer: Parameters<ExtensionServerOptions['handle']>[1]) {
+function echo(
+  request: Parameters<ExtensionServerOptions['handle']>[0],
+  answer: Parameters<ExtensionServerOptions['handle']>[1],
+) {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
@@ -122,19 +125,24 @@ test('PRX-11 PRX-15 PRX-17 PRX-19: request line, identity and forwarding headers
     extra: { 'example.com/team': ['x', 'y,z'], 'scopes.authorization.openshift.io': ['all'], 'a%b': ['1'] },
   }
   const { front, server } = await start({ handle: echo, user: () => user })
-  const answer = await http2(front.http2(), `${flunders}/a%2Fb/?z=1&a=%20x&a=2;3&b&a=1`, {
-    ':method': 'POST',
-    'x-remote-user': 'system:admin',
-    'X-Remote-Group': ['system:masters'],
-    'x-remote-extra-scopes': 'spoofed',
-    'X-Remote-Uid': '0',
-    'impersonate-user': '',
-    'keep-alive-not': 'stays',
-    authorization: 'Bearer secret',
-    'x-forwarded-for': '203.0.113.9',
-    'user-agent': 'kubectl',
-    'content-type': 'application/json',
-  }, '{"kind":"Flunder"}')
+  const answer = await http2(
+    front.http2(),
+    `${flunders}/a%2Fb/?z=1&a=%20x&a=2;3&b&a=1`,
+    {
+      ':method': 'POST',
+      'x-remote-user': 'system:admin',
+      'X-Remote-Group': ['system:masters'],
+      'x-remote-extra-scopes': 'spoofed',
+      'X-Remote-Uid': '0',
+      'impersonate-user': '',
+      'keep-alive-not': 'stays',
+      authorization: 'Bearer secret',
+      'x-forwarded-for': '203.0.113.9',
+      'user-agent': 'kubectl',
+      'content-type': 'application/json',
+    },
+    '{"kind":"Flunder"}',
+  )
   expect(answer.status).toBe(200)
   const echoed = JSON.parse(answer.body) as Echoed
   expect(echoed.method).toBe('POST')
@@ -279,45 +287,51 @@ test('PRX-24: headers come before the first byte, and each event when it is writ
   stream.close()
 })
 
-test.each([true, false])('PRX-25: a body that breaks off is broken off for the client (HTTP/2 to the server: %s)', async (isHttp2) => {
-  const { front, server } = await start({
-    http2: isHttp2,
-    handle(_request, answer) {
-      ;(answer as { write(text: string): void }).write('half')
-      setImmediate(() => {
-        for (const session of server.sessions) session.destroy()
-        for (const socket of server.sockets) socket.destroy()
-      })
-    },
-  })
-  await expect(http2(front.http2(), flunders)).rejects.toThrow('NGHTTP2_INTERNAL_ERROR')
-  await expect(http1({ port: front.port, ca: front.ca, path: flunders })).rejects.toThrow()
-})
+test.each([true, false])(
+  'PRX-25: a body that breaks off is broken off for the client (HTTP/2 to the server: %s)',
+  async (isHttp2) => {
+    const { front, server } = await start({
+      http2: isHttp2,
+      handle(_request, answer) {
+        ;(answer as { write(text: string): void }).write('half')
+        setImmediate(() => {
+          for (const session of server.sessions) session.destroy()
+          for (const socket of server.sockets) socket.destroy()
+        })
+      },
+    })
+    await expect(http2(front.http2(), flunders)).rejects.toThrow('NGHTTP2_INTERNAL_ERROR')
+    await expect(http1({ port: front.port, ca: front.ca, path: flunders })).rejects.toThrow()
+  },
+)
 
-test.each([true, false])('PRX-14: a client that leaves ends the exchange with the server (HTTP/2: %s)', async (isHttp2) => {
-  let opened: () => void = () => undefined
-  let closed: () => void = () => undefined
-  const isOpen = new Promise<void>((resolve) => {
-    opened = resolve
-  })
-  const isClosed = new Promise<void>((resolve) => {
-    closed = resolve
-  })
-  const { front } = await start({
-    http2: isHttp2,
-    handle(_request, answer) {
-      ;(answer as { write(text: string): void }).write('event\n')
-      answer.on('close', () => closed())
-      opened()
-    },
-  })
-  const stream = front.http2().request({ ':path': `${flunders}?watch=true` })
-  stream.on('error', () => undefined)
-  await once(stream, 'data')
-  await isOpen
-  stream.close(8)
-  await isClosed
-})
+test.each([true, false])(
+  'PRX-14: a client that leaves ends the exchange with the server (HTTP/2: %s)',
+  async (isHttp2) => {
+    let opened: () => void = () => undefined
+    let closed: () => void = () => undefined
+    const isOpen = new Promise<void>((resolve) => {
+      opened = resolve
+    })
+    const isClosed = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    const { front } = await start({
+      http2: isHttp2,
+      handle(_request, answer) {
+        ;(answer as { write(text: string): void }).write('event\n')
+        answer.on('close', () => closed())
+        opened()
+      },
+    })
+    const stream = front.http2().request({ ':path': `${flunders}?watch=true` })
+    stream.on('error', () => undefined)
+    await once(stream, 'data')
+    await isOpen
+    stream.close(8)
+    await isClosed
+  },
+)
 
 test('PRX-14: a client that leaves before the answer ends the exchange', async () => {
   let seen: () => void = () => undefined
@@ -348,7 +362,7 @@ test('PRX-14: a body that breaks off never passes for a whole one', async () => 
   })
   const { front } = await start({
     handle(request) {
-      request.once('data', () => stream.close(8))
+      request.once('data', () => stream.destroy(new Error('the client leaves')))
       request.on('end', () => outcome('whole'))
       request.on('aborted', () => outcome('aborted'))
     },
@@ -424,7 +438,9 @@ test('PRX-6: no place to go is 503', async () => {
   expect([answer.status, answer.body]).toEqual([503, 'service unavailable\n'])
 })
 
-test('TLS-4 NOD-4: 1,000 watches, with as many connections as the streams of the server ask for', { timeout: 60_000 }, async () => {
+test('TLS-4 NOD-4: 1,000 watches, with as many connections as the streams of the server ask for', {
+  timeout: 60_000,
+}, async () => {
   const writers: ((text: string) => void)[] = []
   const { front, server } = await start({
     maxConcurrentStreams: 300,
@@ -515,45 +531,57 @@ test('an answer to a request whose body was not read', async () => {
 
 function upgradeRequest(front: Front, headers: Record<string, string>): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = tlsConnect({ host: '127.0.0.1', port: front.port, ca: front.ca, ALPNProtocols: ['http/1.1'] }, () => {
-      socket.write(`GET ${flunders}/a/exec HTTP/1.1\r\nHost: front\r\n`)
-      for (const [name, value] of Object.entries(headers)) socket.write(`${name}: ${value}\r\n`)
-      socket.write('\r\nearly')
-      resolve(socket)
-    })
+    const socket = tlsConnect(
+      { host: '127.0.0.1', port: front.port, ca: front.ca, ALPNProtocols: ['http/1.1'] },
+      () => {
+        socket.write(`GET ${flunders}/a/exec HTTP/1.1\r\nHost: front\r\n`)
+        for (const [name, value] of Object.entries(headers)) socket.write(`${name}: ${value}\r\n`)
+        socket.write('\r\nearly')
+        resolve(socket)
+      },
+    )
     socket.on('error', reject)
   })
 }
 
-test.each(['SPDY/3.1', 'websocket'])('UPG-1 UPG-3 UPG-4 UPG-5: %s is tunnelled, early bytes included', async (protocol) => {
-  let identity: unknown
-  const { front } = await start({
-    upgrade(request, socket, head) {
-      identity = [request.headers['x-remote-user'], request.headers['x-remote-group'], request.headers['x-forwarded-for']]
-      socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${protocol}\r\nConnection: Upgrade\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\nhello `,
-      )
-      socket.write(head)
-      socket.on('data', (chunk: Buffer) => socket.write(`<${chunk.toString()}>`))
-      socket.on('end', () => socket.end('bye'))
-    },
-  })
-  const socket = await upgradeRequest(front, {
-    Connection: 'Upgrade',
-    Upgrade: protocol,
-    'X-Remote-User': 'system:admin',
-    'X-Remote-Group': 'system:masters',
-  })
-  const received: string[] = []
-  socket.on('data', (chunk: Buffer) => received.push(chunk.toString()))
-  while (!received.join('').includes('early')) await once(socket, 'data')
-  expect(received.join('')).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n[\s\S]*X-Stream-Protocol-Version: v4\.channel\.k8s\.io\r\n\r\nhello (early|<early>)$/)
-  expect(identity).toEqual(['alice', 'developers, system:authenticated', '127.0.0.1'])
-  socket.write('ping')
-  while (!received.join('').includes('<ping>')) await once(socket, 'data')
-  socket.end()
-  await once(socket, 'close')
-})
+test.each(['SPDY/3.1', 'websocket'])(
+  'UPG-1 UPG-3 UPG-4 UPG-5: %s is tunnelled, early bytes included',
+  async (protocol) => {
+    let identity: unknown
+    const { front } = await start({
+      upgrade(request, socket, head) {
+        identity = [
+          request.headers['x-remote-user'],
+          request.headers['x-remote-group'],
+          request.headers['x-forwarded-for'],
+        ]
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${protocol}\r\nConnection: Upgrade\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\nhello `,
+        )
+        socket.write(head)
+        socket.on('data', (chunk: Buffer) => socket.write(`<${chunk.toString()}>`))
+        socket.on('end', () => socket.end('bye'))
+      },
+    })
+    const socket = await upgradeRequest(front, {
+      Connection: 'Upgrade',
+      Upgrade: protocol,
+      'X-Remote-User': 'system:admin',
+      'X-Remote-Group': 'system:masters',
+    })
+    const received: string[] = []
+    socket.on('data', (chunk: Buffer) => received.push(chunk.toString()))
+    while (!received.join('').includes('early')) await once(socket, 'data')
+    expect(received.join('')).toMatch(
+      /^HTTP\/1\.1 101 Switching Protocols\r\n[\s\S]*X-Stream-Protocol-Version: v4\.channel\.k8s\.io\r\n\r\nhello (early|<early>)$/,
+    )
+    expect(identity).toEqual(['alice', 'developers, system:authenticated', '127.0.0.1'])
+    socket.write('ping')
+    while (!received.join('').includes('<ping>')) await once(socket, 'data')
+    socket.end()
+    await once(socket, 'close')
+  },
+)
 
 test('UPG-2: a refusal is quoted, anything else is an error', async () => {
   const answers = ['403 Forbidden', '200 OK', '302 Found']
@@ -563,7 +591,12 @@ test('UPG-2: a refusal is quoted, anything else is an error', async () => {
     },
   })
   const ask = () =>
-    http1({ port: front.port, ca: front.ca, path: `${flunders}/a/exec`, headers: { connection: 'Upgrade', upgrade: 'SPDY/3.1' } })
+    http1({
+      port: front.port,
+      ca: front.ca,
+      path: `${flunders}/a/exec`,
+      headers: { connection: 'Upgrade', upgrade: 'SPDY/3.1' },
+    })
   const refused = await ask()
   expect([refused.status, refused.body, refused.headers['x-from']]).toEqual([403, 'no', 'server'])
   const ignored = await ask()

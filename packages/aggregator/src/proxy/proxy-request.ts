@@ -122,7 +122,11 @@ function isDiscovery({ info }: RequestContext): boolean {
   return !info.isResourceRequest && /^\/*[^/]+\/[^/]*\/[^/]+\/*$/.test(info.path)
 }
 
-function clientResponse(response: ApiResponse, rejectRedirects: boolean, finished: (() => void) | undefined): ApiResponse {
+function clientResponse(
+  response: ApiResponse,
+  rejectRedirects: boolean,
+  finished: (() => void) | undefined,
+): ApiResponse {
   const { status, body } = response
   if (rejectRedirects && status >= 300 && status <= 399 && response.headers['location'] !== undefined) {
     finished?.()
@@ -134,7 +138,8 @@ function clientResponse(response: ApiResponse, rejectRedirects: boolean, finishe
     }
   }
   const headers = withoutKeptBack(response.headers)
-  if (finished === undefined || typeof body !== 'function') return { status, headers, ...(body === undefined ? {} : { body }) }
+  if (finished === undefined || typeof body !== 'function')
+    return { status, headers, ...(body === undefined ? {} : { body }) }
   return { status, headers, body: (sink) => body(sink).finally(finished) }
 }
 

@@ -37,5 +37,7 @@ export function builtinPriority(group: string, version: string): GroupVersionPri
   if (!Object.hasOwn(priorities, group)) return undefined
   const entry = priorities[group]
   const versionPriority = entry?.[1][version]
-  return entry === undefined || versionPriority === undefined ? undefined : { group: entry[0], version: versionPriority }
+  return entry === undefined || versionPriority === undefined
+    ? undefined
+    : { group: entry[0], version: versionPriority }
 }

@@ -68,7 +68,8 @@ function inOrder(
   { ipFamilies: [primary] }: ServiceView,
   random: () => number,
 ): readonly EndpointSliceView[] {
-  const rank = ({ addressType }: EndpointSliceView): number => (primary === undefined || addressType === primary ? 0 : 1)
+  const rank = ({ addressType }: EndpointSliceView): number =>
+    primary === undefined || addressType === primary ? 0 : 1
   return slices
     .map((slice) => ({ slice, rank: rank(slice), order: random() }))
     .sort((a, b) => a.rank - b.rank || a.order - b.order)

@@ -1,6 +1,7 @@
 import type { GroupVersionKind, JsonObject } from '@fairlead/apimachinery'
 import { type DecodedBody, decodeWithSchema, type KindDescription, patchSchemaOf } from '@fairlead/openapi'
 import { protobufForm } from '../protobuf/protobuf-form.ts'
+import { defaultServicePort } from '../strategies/kinds/api-service.ts'
 import { setBindingDefaults } from '../strategies/kinds/rbac-defaults.ts'
 import { mergeStringData } from '../strategies/kinds/secret.ts'
 import { schemas } from './schemas.ts'
@@ -31,6 +32,7 @@ const conversions: Readonly<Record<string, (object: JsonObject) => void>> = {
   'io.k8s.api.core.v1.Secret': mergeStringData,
   'io.k8s.api.rbac.v1.ClusterRoleBinding': setBindingDefaults,
   'io.k8s.api.rbac.v1.RoleBinding': setBindingDefaults,
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService': defaultServicePort,
 }
 
 /** A kind of a stream's options: they come from the query, a body has none of its fields. */

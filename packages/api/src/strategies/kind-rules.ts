@@ -1,4 +1,5 @@
 import { isConfigMapKey, isDns1035Label, isDns1123Subdomain, nameIsDnsLabel } from '@fairlead/apimachinery'
+import { apiServiceRules } from './kinds/api-service.ts'
 import {
   certificateSigningRequestRules,
   clusterTrustBundleRules,
@@ -8,7 +9,7 @@ import { ipAddressProblems } from './kinds/ip-address-name.ts'
 import { namespaceRules } from './kinds/namespace.ts'
 import { podRules } from './kinds/pod.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
-import { apiServiceRules, customResourceDefinitionRules } from './kinds/registrations.ts'
+import { customResourceDefinitionRules } from './kinds/registrations.ts'
 import { secretRules } from './kinds/secret.ts'
 import { deviceTaintRuleRules, leaseRules, limitRangeRules, serviceAccountRules } from './kinds/small-kinds.ts'
 import { persistentVolumeClaimRules, persistentVolumeRules } from './kinds/volumes.ts'

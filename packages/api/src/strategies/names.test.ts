@@ -47,7 +47,7 @@ describe('names', () => {
     [
       'apiregistration.k8s.io',
       'apiservices',
-      { spec: { group: 'a.io', version: 'v1' } },
+      { spec: { group: 'a.io', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 } },
       'must be `spec.version+"."+spec.group`: "v1.a.io"',
     ],
     [

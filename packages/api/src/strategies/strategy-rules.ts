@@ -14,6 +14,7 @@ export interface KindRules {
   readonly keepsStatusOnCreate?: boolean
   /** Metadata that the status endpoint does not change; `all` leaves only managed fields to it. */
   readonly statusKeepsMetadata?: readonly string[] | 'all'
+  validateStatusUpdate?(next: KubeObject, previous: KubeObject, context: StrategyContext): readonly FieldError[]
   /** After everything but status is restored. */
   prepareForStatusUpdate?(next: KubeObject, previous: KubeObject, context: StrategyContext): void
   /** Strategies of subresources that write the same kind: finalize, approval, ephemeralcontainers, resize. */

@@ -79,7 +79,10 @@ export function createStatusStrategy(input: StrategyInput): ResourceStrategy {
       rules.prepareForStatusUpdate(next, previous, context)
       reorder(next, input.definition)
     },
-    validateUpdate: (next) => finalizerErrors(input, next),
+    validateUpdate: (next, previous, context) => [
+      ...(rules.validateStatusUpdate?.(next, previous, context) ?? []),
+      ...finalizerErrors(input, next),
+    ],
   }
 }
 

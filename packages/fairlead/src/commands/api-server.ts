@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { type ControlPlaneOptions, defaultControlPlaneOptions } from '../control-plane/options.ts'
+import { aggregationFlags } from './aggregation-flags.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
 import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
 import { apiServerFlags, certificateFlags, servingFlags } from './flags.ts'
@@ -17,15 +18,15 @@ interface CertificateFlags extends NamedCertificateFlags {
 export function apiServerCommand(): Command {
   const defaults = { modes: ['AlwaysAllow'] }
   const command = new Command('apiserver').description('run an API server, with the flag names of kube-apiserver')
-  for (const flag of [
+  const flags = [
     ...servingFlags(),
     ...certificateFlags(),
     namedCertificateFlag(),
     ...apiServerFlags(),
     ...authorizationFlags(),
-  ]) {
-    command.addOption(flag)
-  }
+    ...aggregationFlags({ routeToEndpoints: false }),
+  ]
+  for (const flag of flags) command.addOption(flag)
   return command.action(async (flags: CommonFlags & AuthorizationFlags & CertificateFlags) => {
     await runControlPlane({
       options: {

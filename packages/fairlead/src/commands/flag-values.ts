@@ -1,10 +1,11 @@
 import type { ControlPlaneOptions } from '../control-plane/options.ts'
+import { type AggregationFlags, aggregationSettings } from './aggregation-flags.ts'
 import { type AuditFlags, auditSettings } from './audit-flags.ts'
 import { type AuthenticationFlags, authenticationSettings } from './authentication-flags.ts'
 import { type ServingFlags, servingOptions } from './serving-flags.ts'
 
 /** What commander makes of the flags in `flags.ts`. */
-export interface CommonFlags extends AuditFlags, AuthenticationFlags, ServingFlags {
+export interface CommonFlags extends AggregationFlags, AuditFlags, AuthenticationFlags, ServingFlags {
   readonly securePort: number
   readonly bindAddress: string
   readonly advertiseAddress?: string
@@ -51,5 +52,6 @@ export function controlPlaneOptions(flags: CommonFlags): Omit<ControlPlaneOption
     strictTransportSecurity: flags.strictTransportSecurityDirectives,
     audit: auditSettings(flags),
     ...servingOptions(flags),
+    aggregation: aggregationSettings(flags),
   }
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { defaultAuthorizationSettings } from '../control-plane/authorization-settings.ts'
 import { defaultControlPlaneOptions } from '../control-plane/options.ts'
+import { aggregationFlags } from './aggregation-flags.ts'
 import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
 import { apiServerFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
@@ -12,7 +13,13 @@ export function upCommand(): Command {
   const command = new Command('up')
     .description('run a control plane: certificates, kubeconfig and durable storage in one folder')
     .addOption(new Option('--write-kubeconfig <path>', 'where to write the kubeconfig (default: DATA_DIR/kubeconfig)'))
-  for (const flag of [...servingFlags(), ...apiServerFlags(), ...authorizationFlags()]) command.addOption(flag)
+  const flags = [
+    ...servingFlags(),
+    ...apiServerFlags(),
+    ...authorizationFlags(),
+    ...aggregationFlags({ routeToEndpoints: true }),
+  ]
+  for (const flag of flags) command.addOption(flag)
   return command.action(async (flags: CommonFlags & AuthorizationFlags & { writeKubeconfig?: string }) => {
     await runControlPlane({
       options: {

@@ -7,8 +7,18 @@ import {
   type InProcessServer,
 } from '@fairlead/aggregator'
 import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
-import type { DiscoveryGroup, InProcessTransport, MetricSet, PartialHandler, Registry } from '@fairlead/apiserver'
+import { builtinKind } from '@fairlead/api'
+import {
+  createDiscoveryHandler,
+  createObjectResponder,
+  discoveryGroups,
+  type InProcessTransport,
+  type MetricSet,
+  type PartialHandler,
+  type Registry,
+} from '@fairlead/apiserver'
 import type { Logger } from '../logging/logger.ts'
+import type { AggregationSettings } from './aggregation-settings.ts'
 import { viewStore } from './store-view.ts'
 
 /** How APIs of other servers are served. */
@@ -18,17 +28,18 @@ export interface AggregationOptions {
   readonly logger: Logger
   readonly metrics: MetricSet
   readonly transport: InProcessTransport
-  readonly routeToEndpoints: boolean
-  readonly rejectRedirects: boolean
+  readonly settings: AggregationSettings
   clientCertificate(): ClientCertificate | undefined
   ownAddress(): { readonly host: string; readonly port: number }
-  localGroups(): readonly DiscoveryGroup[]
-  findInProcess(name: string): InProcessServer | undefined
 }
 
 /** The aggregation layer of a control plane. */
 export interface Aggregation {
   readonly aggregator: Aggregator
+  /** To stand in front of the server's own handlers. */
+  handler(options: { serverAddress(): string }): PartialHandler
+  /** Makes a server of this process one that an APIService may name; the function returned takes it back. */
+  addServer(name: string, server: InProcessServer): () => void
   stop(): void
 }
 
@@ -46,23 +57,24 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     view('discovery.k8s.io', 'endpointslices'),
     view('', 'endpoints'),
   ])
+  const groups = discoveryGroups(registry.served())
+  const servers = new Map<string, InProcessServer>()
   const aggregator = createAggregator({
     clock,
     views: { apiServices, services, endpointSlices, endpoints },
-    routeToEndpoints: options.routeToEndpoints,
-    rejectRedirects: options.rejectRedirects,
+    ...options.settings,
     ownAddress: options.ownAddress,
     clientCertificate: options.clientCertificate,
-    findInProcess: options.findInProcess,
+    findInProcess: (name) => servers.get(name),
     writer: apiServiceWriter(options.transport),
     writeStatus: (object) => put(options.transport, `${collection}/${nameOf(object)}/status`, object),
-    localGroups: options.localGroups,
+    localGroups: () => groups,
     metrics: options.metrics,
     random: Math.random,
     elapsed: () => performance.now(),
     onFailure: (problem, { name, error }) => logger.debug({ err: error, apiService: name }, problem),
   })
-  for (const { name: group, versions } of options.localGroups()) {
+  for (const { name: group, versions } of groups) {
     for (const { version } of versions) {
       const priority = builtinPriority(group, version)
       if (priority === undefined) continue
@@ -79,6 +91,14 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
   await aggregator.registration.settled()
   return {
     aggregator,
+    handler: ({ serverAddress }) =>
+      aggregator.handler(
+        createDiscoveryHandler({ ...aggregator.groups, serverAddress, respond: createObjectResponder(builtinKind) }),
+      ),
+    addServer(name, server) {
+      servers.set(name, server)
+      return () => servers.delete(name)
+    },
     stop() {
       aggregator.stop()
       for (const followed of [apiServices, services, endpointSlices, endpoints]) followed.stop()

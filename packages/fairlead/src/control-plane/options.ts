@@ -1,4 +1,5 @@
 import type { KeyPair } from '../certificates/issue.ts'
+import { type AggregationSettings, defaultAggregationSettings } from './aggregation-settings.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
 import { type AuthorizationSettings, defaultAuthorizationSettings } from './authorization-settings.ts'
@@ -37,6 +38,7 @@ export interface ControlPlaneOptions {
   /** TLS of the secure port; `defaultServingSettings` unless told. */
   readonly serving?: ServingSettings
   readonly authorization: AuthorizationSettings
+  readonly aggregation: AggregationSettings
   /** Certificates that somebody else made; what is absent is made in the data folder. */
   readonly serverCertificate?: KeyPair
   readonly clientCa?: string
@@ -63,4 +65,5 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   shutdownDelay: 0,
   strictTransportSecurity: [],
   authorization: defaultAuthorizationSettings,
+  aggregation: defaultAggregationSettings,
 }

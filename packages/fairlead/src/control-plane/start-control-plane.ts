@@ -31,6 +31,7 @@ import { type Certificates, ensureCertificates } from '../certificates/certifica
 import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
+import { deferredHandler, startAggregation } from './aggregation.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
 import { type Authorization, createAuthorization, startPolicy } from './authorization.ts'
@@ -39,6 +40,7 @@ import { componentProbes } from './component-probes.ts'
 import { listenInsecurely } from './insecure-listener.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
+import { followProxyClient } from './proxy-client.ts'
 import { publishTrust } from './publish-trust.ts'
 import { followCertificates, followTokenFile, ServedTls } from './reload.ts'
 import { reviewActions } from './review-actions.ts'
@@ -130,7 +132,7 @@ export async function startControlPlane(
       serverAddress: () => serverAddress,
       hasPolicy: () => hasPolicy,
     })
-    const { server, registry } = assembled
+    const { server, registry, resolveAggregation } = assembled
     opened.push(() => registry.close())
     opened.push(
       compactPeriodically(storage, {
@@ -139,6 +141,25 @@ export async function startControlPlane(
         onError: (error) => logger.error({ err: error }, 'compaction failed'),
       }),
     )
+    const transport = server.transport(loopbackUser)
+    let port = 0
+    const proxyClient = followProxyClient(authentication.proxyClient, options.authentication, {
+      clock: systemClock,
+      logger,
+    })
+    opened.push(() => proxyClient.stop())
+    const aggregation = await startAggregation({
+      clock: systemClock,
+      registry,
+      logger,
+      metrics: server.metrics,
+      transport,
+      settings: options.aggregation,
+      clientCertificate: proxyClient.current,
+      ownAddress: () => ({ host: urlHost(options.bindAddress), port }),
+    })
+    opened.push(() => aggregation.stop())
+    resolveAggregation(aggregation.handler({ serverAddress: () => serverAddress }))
     const tls = { ...tlsSettings(options, certificates, authentication), ...tlsParts }
     const maxConcurrentStreams = serving.maxStreamsPerConnection
     const listener = await server.listen({
@@ -158,9 +179,8 @@ export async function startControlPlane(
       }),
     )
     const insecureUrl = options.insecure && (await listenInsecurely(server, options.insecure, logger))
-    const { port } = listener
+    port = listener.port
     serverAddress = `${advertiseAddress}:${port}`
-    const transport = server.transport(loopbackUser)
     await ensureServerOwnedObjects(
       loopback(transport),
       serverOwnedObjects({
@@ -227,6 +247,8 @@ interface Parts {
 function assemble({ options, storage, authentication, logger, audit, authorization, ...parts }: Parts): {
   server: ApiServer
   registry: Registry
+  /** Puts the aggregation layer in front of the other handlers. */
+  resolveAggregation(handler: PartialHandler): void
 } {
   const { authorizer } = authorization
   const descriptions = builtinResources().map((description) =>
@@ -246,7 +268,9 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   })
   const groups = discoveryGroups(registry.served())
   const namespaces = registry.store('', 'namespaces')
+  const aggregation = deferredHandler()
   const handlers: readonly PartialHandler[] = [
+    aggregation.handler,
     createDiscoveryHandler({
       groups: () => groups,
       serverAddress: parts.serverAddress,
@@ -297,7 +321,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     paths: () => listedPaths(groups),
     processMetrics: true,
   })
-  return { server, registry }
+  return { server, registry, resolveAggregation: aggregation.resolve }
 }
 
 /** Paths of groups and versions for the listing at `/`. */

@@ -62,7 +62,7 @@ export async function viewStore(store: ResourceStore, clock: Clock): Promise<Sto
   }
 
   function endOfList(present: ReadonlySet<string>): void {
-    for (const key of [...objects.keys()]) if (!present.has(key)) put(key, undefined)
+    for (const key of objects.keys()) if (!present.has(key)) put(key, undefined)
   }
 
   function again(): void {

@@ -449,10 +449,10 @@ test('TLS-4 NOD-4: 1,000 watches, with as many connections as the streams of the
       writers.push((text) => (answer as { write(text: string): void }).write(text))
     },
   })
-  const sessions = [front.http2(), front.http2(), front.http2()]
+  const sessions = Array.from({ length: 12 }, () => front.http2())
   const streams = await Promise.all(
     Array.from({ length: 1_000 }, async (_, index) => {
-      const stream = (sessions[index % 3] ?? front.http2()).request({ ':path': `${flunders}?watch=true` })
+      const stream = (sessions[index % 12] ?? front.http2()).request({ ':path': `${flunders}?watch=true` })
       await once(stream, 'response')
       return stream
     }),

@@ -1,4 +1,4 @@
-import { createTestAuthority, type TestAuthority } from '../../packages/aggregator/src/testing/authority.ts'
+import { createTestAuthority } from '../../packages/aggregator/src/testing/authority.ts'
 import {
   type ExtensionServer,
   type ServerAnswer,

@@ -49,7 +49,7 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
   const view = async (group: string, resource: string) => {
     const store = registry.store(group, resource)
     if (store === undefined) throw new Error(`${resource}.${group} is not stored`)
-    return await viewStore(store, clock)
+    return await viewStore(store)
   }
   const [apiServices, services, endpointSlices, endpoints] = await Promise.all([
     view('apiregistration.k8s.io', 'apiservices'),

@@ -1,4 +1,4 @@
-import type { Clock, KubeObject } from '@fairlead/apimachinery'
+import type { KubeObject } from '@fairlead/apimachinery'
 import type { ObjectChange, ObjectView } from '@fairlead/aggregator'
 import type { ResourceStore } from '@fairlead/apiserver'
 
@@ -7,85 +7,46 @@ export interface StoreView extends ObjectView {
   stop(): void
 }
 
-const retryDelay = 100
-
 /**
  * The objects of a store of this process. A change is in the view before its writer is answered. Resolves when the view
- * holds everything that is stored; starts again by itself when the store breaks the watch off.
+ * holds everything that is stored.
  */
-export async function viewStore(store: ResourceStore, clock: Clock): Promise<StoreView> {
+export async function viewStore(store: ResourceStore): Promise<StoreView> {
   const objects = new Map<string, KubeObject>()
-  const listeners: ((change: ObjectChange) => void)[] = []
-  let stopped = false
-  let closeWatch = (): void => undefined
+  let listeners: readonly ((change: ObjectChange) => void)[] = []
 
-  function put(key: string, object: KubeObject | undefined): void {
-    const before = objects.get(key)
-    if (object === undefined) objects.delete(key)
-    else objects.set(key, object)
-    if (before === undefined && object === undefined) return
-    if (before !== undefined && before.metadata.resourceVersion === object?.metadata.resourceVersion) return
-    const change = { ...(before === undefined ? {} : { before }), ...(object === undefined ? {} : { after: object }) }
+  function tell(change: ObjectChange): void {
     for (const listener of listeners) listener(change)
   }
 
-  async function follow(): Promise<void> {
-    const present = new Set<string>()
-    let loading = true
-    await new Promise<void>((resolve, reject) => {
-      store
-        .follow({
-          onEvents(events) {
-            for (const event of events) {
-              if (event.type === 'BOOKMARK') {
-                if (event.initialEventsEnd) endOfList(present)
-                if (event.initialEventsEnd) loading = false
-                resolve()
-              } else if (event.type === 'ERROR') {
-                if (loading) reject(event.error)
-                else again()
-              } else {
-                const object = event.object.object()
-                const key = keyOf(object.metadata.namespace, object.metadata.name)
-                if (loading) present.add(key)
-                put(key, event.type === 'DELETED' ? undefined : object)
-              }
-            }
-          },
-          onEnd: again,
-        })
-        .then((session) => {
-          closeWatch = () => session.close()
-          if (stopped) session.close()
-        }, reject)
-    })
-  }
-
-  function endOfList(present: ReadonlySet<string>): void {
-    for (const key of objects.keys()) if (!present.has(key)) put(key, undefined)
-  }
-
-  function again(): void {
-    if (stopped) return
-    clock.after(retryDelay, () => {
-      if (!stopped) follow().catch(again)
-    })
-  }
-
-  await follow()
+  await store.follow({
+    set(stored) {
+      const { namespace, name } = stored
+      const key = keyOf(namespace, name)
+      const before = objects.get(key)
+      const after = stored.object()
+      objects.set(key, after)
+      tell({ ...(before === undefined ? {} : { before }), after })
+    },
+    remove({ namespace, name }) {
+      const key = keyOf(namespace, name)
+      const before = objects.get(key)
+      objects.delete(key)
+      if (before !== undefined) tell({ before })
+    },
+  }).ready
   return {
     get: (namespace, name) => objects.get(keyOf(namespace, name)),
     list: () => objects.values(),
     onChange(listener) {
-      listeners.push(listener)
+      listeners = [...listeners, listener]
     },
     stop() {
-      stopped = true
-      closeWatch()
+      listeners = []
     },
   }
 }
 
-function keyOf(namespace = '', name = ''): string {
+function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`
 }

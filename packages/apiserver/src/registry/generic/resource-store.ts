@@ -1,4 +1,3 @@
-import { everyField, everything } from '@fairlead/apimachinery'
 import type { ResourceStrategy } from '@fairlead/openapi'
 import type {
   CollectionDeleter,
@@ -10,8 +9,6 @@ import type {
   ObjectKey,
   Updater,
   Watcher,
-  WatchRequest,
-  WatchSession,
 } from '../rest/capabilities.ts'
 import { createCreater } from './create.ts'
 import { createDeleter } from './delete.ts'
@@ -26,14 +23,12 @@ import type { KeptList } from './list.ts'
 import type { StoreParts } from './store-parts.ts'
 import type { KeptObject } from './stored-object.ts'
 import { createUpdater } from './update.ts'
-import { createWatcher, startWatch } from './watch.ts'
+import { createWatcher } from './watch.ts'
 
 /** Everything that can be done with a stored resource, and what the server itself needs of it without a request. */
 export interface ResourceStore extends Getter, Lister, Watcher, Creater, Updater, Deleter, CollectionDeleter {
   /** The newest object; undefined when there is none. */
   find(key: ObjectKey): Promise<KeptObject | undefined>
-  /** The objects that are there, and then every change: what `watch` gives, for the server itself. */
-  follow(handler: Parameters<Watcher['watch']>[2]): Promise<WatchSession>
   /** What `list` gives, for the server itself. */
   read(request: ListRequest): Promise<KeptList>
   /** Tells somebody in this process about all objects and every change of them. */
@@ -48,16 +43,6 @@ export interface ResourceStore extends Getter, Lister, Watcher, Creater, Updater
   subresource(name: string, strategy: ResourceStrategy): Getter & Updater
 }
 
-const everythingFromNow: WatchRequest = {
-  namespace: '',
-  labelSelector: everything(),
-  fieldSelector: everyField(),
-  resourceVersion: '',
-  resourceVersionMatch: 'NotOlderThan',
-  sendInitialEvents: true,
-  allowWatchBookmarks: true,
-}
-
 /** A store of one resource over its parts. */
 export function createResourceStore(parts: StoreParts): ResourceStore {
   return {
@@ -69,7 +54,6 @@ export function createResourceStore(parts: StoreParts): ResourceStore {
     ...createDeleter(parts),
     ...createCollectionDeleter(parts),
     find: (key) => findObject(parts, key),
-    follow: (handler) => startWatch(parts, everythingFromNow, handler),
     read: (request) => listObjects(parts, request),
     follow: (follower) => followObjects(parts.cache(), follower),
     change(key, { dryRun }, decide) {

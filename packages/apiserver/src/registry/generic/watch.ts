@@ -20,20 +20,19 @@ type Handler = Parameters<Watcher['watch']>[2]
  * have the headers of a successful response by then.
  */
 export function createWatcher(parts: StoreParts): Watcher {
-  return { watch: (_context, request, handler) => startWatch(parts, request, handler) }
-}
-
-/** The same without a request. */
-export async function startWatch(parts: StoreParts, request: WatchRequest, handler: Handler): Promise<WatchSession> {
-  const selection = selectionOf(parts.form, request)
-  const start = planWatch(request)
-  try {
-    const cache = await start.ready(parts)
-    return await openWatch(parts, { cache, request, selection, start, handler })
-  } catch (error) {
-    if (!StatusError.is(error) || error.code === tooManyRequests) throw error
-    handler.onEvents([{ type: 'ERROR', error }])
-    return { close: () => undefined }
+  return {
+    async watch(_context, request, handler) {
+      const selection = selectionOf(parts.form, request)
+      const start = planWatch(request)
+      try {
+        const cache = await start.ready(parts)
+        return await startWatch(parts, { cache, request, selection, start, handler })
+      } catch (error) {
+        if (!StatusError.is(error) || error.code === tooManyRequests) throw error
+        handler.onEvents([{ type: 'ERROR', error }])
+        return { close: () => undefined }
+      }
+    },
   }
 }
 
@@ -47,7 +46,7 @@ interface WatchOptions {
   readonly handler: Handler
 }
 
-async function openWatch(parts: StoreParts, options: WatchOptions): Promise<WatchSession> {
+async function startWatch(parts: StoreParts, options: WatchOptions): Promise<WatchSession> {
   const { cache, request, selection, start, handler } = options
   const snapshot = start.initialEvents ? currentState(cache, selection) : undefined
   const from = snapshot?.revision ?? (start.revision === 0 ? cache.revision : start.revision)

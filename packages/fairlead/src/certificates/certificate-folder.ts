@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '@fairlead/apimachinery'
+import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from '@fairlead/apiserver'
 import { ensureFolder } from '../files/ensure-folder.ts'
-import { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './issue.ts'
 import { replaceFile } from './replace-file.ts'
 
 const day = 24 * 60 * 60 * 1000

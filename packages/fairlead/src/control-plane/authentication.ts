@@ -18,9 +18,9 @@ import {
   type TokenAuthenticator,
   unionTokenAuthenticator,
   withServerAudiences,
+  type KeyPair,
 } from '@fairlead/apiserver'
 import type { Certificates } from '../certificates/certificate-folder.ts'
-import type { KeyPair } from '../certificates/issue.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationSettings } from './authentication-settings.ts'

@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto'
-import { type FrontProxyHeaders, parseCertificateAuthorities, standardFrontProxyHeaders } from '@fairlead/apiserver'
+import {
+  type FrontProxyHeaders,
+  type KeyPair,
+  parseCertificateAuthorities,
+  standardFrontProxyHeaders,
+} from '@fairlead/apiserver'
 import type { Certificates } from '../certificates/certificate-folder.ts'
-import type { KeyPair } from '../certificates/issue.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
 import type { AuthenticationSettings, RequestHeaderSettings } from './authentication-settings.ts'
 

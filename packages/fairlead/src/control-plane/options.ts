@@ -1,4 +1,4 @@
-import type { KeyPair } from '../certificates/issue.ts'
+import type { KeyPair } from '@fairlead/apiserver'
 import { type AggregationSettings, defaultAggregationSettings } from './aggregation-settings.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'

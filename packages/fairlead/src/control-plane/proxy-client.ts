@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { Clock } from '@fairlead/apimachinery'
-import type { KeyPair } from '../certificates/issue.ts'
+import type { KeyPair } from '@fairlead/apiserver'
 import type { Logger } from '../logging/logger.ts'
 import type { AuthenticationSettings } from './authentication-settings.ts'
 import { followFiles } from './reload.ts'

@@ -4,12 +4,18 @@ import { connect as connectHttp2 } from 'node:http2'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { X509Certificate } from 'node:crypto'
-import { alwaysAllow, buildAuthenticator, createApiServer } from '@fairlead/apiserver'
+import {
+  alwaysAllow,
+  buildAuthenticator,
+  createApiServer,
+  createAuthority,
+  issueCertificate,
+  type KeyPair,
+} from '@fairlead/apiserver'
 import { createManualClock, type ManualClock } from '@fairlead/storage/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { tmpdir } from 'node:os'
-import { createAuthority, issueCertificate, type KeyPair } from '../certificates/issue.ts'
 import type { Logger } from '../logging/logger.ts'
 import { TrustedAuthorities } from './trusted-authorities.ts'
 import { followCertificates, followFiles, followTokenFile, reloadInterval, ServedTls } from './reload.ts'

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createAuthority, issueCertificate } from './issue.ts'
+import { createAuthority, issueCertificate } from './issue-certificate.ts'
 
 const notBefore = new Date('2030-01-01T00:00:00Z')
 const notAfter = new Date('2031-01-01T00:00:00Z')

@@ -59,6 +59,8 @@ export {
   unsecuredUser,
 } from './authentication/well-known-users.ts'
 export type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from './authorization/authorizer.ts'
+export { abacAuthorizer, abacRules } from './authorization/abac/abac-authorizer.ts'
+export { parseAbacPolicies } from './authorization/abac/abac-policy.ts'
 export { allowMasters, alwaysAllow, alwaysDeny, unionAuthorizer } from './authorization/authorizers.ts'
 export { forbiddenRequest } from './authorization/forbidden.ts'
 export { followNodeObjects } from './authorization/node/follow-node-objects.ts'
@@ -70,6 +72,14 @@ export { escalationChecks } from './authorization/rbac/escalation-check.ts'
 export { followPolicy } from './authorization/rbac/policy-source.ts'
 export { rbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts'
 export { rbacRules } from './authorization/rbac/rbac-rules.ts'
+export {
+  type AuthorizationConfiguration,
+  type AuthorizerConfiguration,
+  authorizerName,
+  authorizerTypes,
+} from './authorization/configuration/authorization-configuration.ts'
+export { parseAuthorizationConfiguration } from './authorization/configuration/parse-configuration.ts'
+export { validateAuthorizationConfiguration } from './authorization/configuration/validate-configuration.ts'
 export { createReviewActions, type ReviewOptions } from './authorization/reviews/create-review-actions.ts'
 export {
   everythingAllowed,
@@ -78,6 +88,7 @@ export {
   unionRuleResolver,
   type UserRules,
 } from './authorization/rule-resolver.ts'
+export { webhookAuthorizer, webhookRuleResolver } from './authorization/webhook/webhook-authorizer.ts'
 export { composeHandlers, type PartialHandler } from './endpoints/compose-handlers.ts'
 export { type DiscoveryGroup, type DiscoveryVersion, discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'

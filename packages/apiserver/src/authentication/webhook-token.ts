@@ -1,7 +1,8 @@
 import { type Clock, isJsonObject, type JsonObject, type JsonValue } from '@fairlead/apimachinery'
 import { objectAt, stringAt, stringsAt } from '../authorization/reviews/review-object.ts'
 import { withBackoff } from '../webhook/backoff.ts'
-import { type WebhookClient, WebhookError } from '../webhook/webhook-client.ts'
+import { shouldRetry } from '../webhook/should-retry.ts'
+import type { WebhookClient } from '../webhook/webhook-client.ts'
 import { commonAudiences } from './audiences.ts'
 import type { TokenAuthenticator } from './authenticator.ts'
 import type { UserInfo } from './user-info.ts'
@@ -37,11 +38,6 @@ export function authenticateWebhookToken(options: WebhookTokenOptions): TokenAut
     }
     return { user: userOf(objectAt(status, 'user') ?? {}), audiences }
   }
-}
-
-function shouldRetry(error: unknown): boolean {
-  if (error instanceof WebhookError) return [429, 500, 504].includes(error.code)
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 }
 
 function parseReview(text: string, apiVersion: string): JsonObject {

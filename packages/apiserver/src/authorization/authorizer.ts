@@ -19,6 +19,8 @@ export interface AuthorizationAttributes {
 export interface AuthorizationDecision {
   readonly decision: 'allow' | 'deny' | 'no-opinion'
   readonly reason?: string
+  /** What went wrong while it was decided; a request that is denied with an error fails with it. */
+  readonly error?: Error
 }
 
 /** Decides about a request. A throw counts as no opinion and is reported when nobody else allows. */

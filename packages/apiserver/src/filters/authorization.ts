@@ -12,7 +12,8 @@ const reasonKey = 'authorization.k8s.io/reason'
 export function authorization(authorizer: Authorizer, render: ErrorRenderer<RequestContext>): Filter {
   return (next) => (context) => {
     const attributes = requestAttributes(context)
-    const decide = ({ decision, reason }: AuthorizationDecision): Promise<ApiResponse> | ApiResponse => {
+    const decide = ({ decision, reason, error }: AuthorizationDecision): Promise<ApiResponse> | ApiResponse => {
+      if (error !== undefined && decision !== 'allow') return failed(context, error)
       context.audit?.annotate(decisionKey, decision === 'allow' ? 'allow' : 'forbid')
       context.audit?.annotate(reasonKey, reason ?? '')
       if (decision === 'allow') return next(context)

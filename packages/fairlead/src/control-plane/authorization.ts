@@ -1,10 +1,15 @@
+import { quote, systemClock } from '@fairlead/apimachinery'
 import {
+  abacAuthorizer,
+  abacRules,
   type AnonymousOptions,
   type Authorizer,
   allowMasters,
   alwaysAllow,
   alwaysDeny,
   anonymousProbes,
+  type AuthorizerConfiguration,
+  createWebhookClient,
   escalationChecks,
   everythingAllowed,
   followNodeObjects,
@@ -13,20 +18,26 @@ import {
   nodeRuleResolver,
   nodeRules,
   nothingAllowed,
+  parseAbacPolicies,
   rbacAuthorizer,
   rbacRules,
+  readWebhookTarget,
   type Registry,
   type ResourceStore,
   type RuleResolver,
   unionAuthorizer,
   unionRuleResolver,
+  webhookAuthorizer,
+  webhookRuleResolver,
   type WriteChecks,
 } from '@fairlead/apiserver'
 import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
 import type { LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
+import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
 import { aggregateClusterRoles, type ClusterRoleAggregation } from './aggregate-cluster-roles.ts'
-import { authorizationProblems, type AuthorizationSettings } from './authorization-settings.ts'
+import { authorizationConfiguration } from './authorization-configuration.ts'
+import type { AuthorizationSettings } from './authorization-settings.ts'
 
 /** Who may do what, for everything that asks. */
 export interface Authorization {
@@ -35,40 +46,96 @@ export interface Authorization {
   readonly writeChecks: WriteChecks
   /** Who may come without credentials: where everybody may do everything, only for health and version. */
   readonly anonymous: AnonymousOptions
+  close(): void
 }
 
 /** Finds the store of a resource once the registry is there. */
 export type FindStore = (group: string, resource: string) => ResourceStore | undefined
 
-interface Mode {
+const webhookTimeout = 30_000
+
+/** An authorizer with the rules that it can list. */
+interface Part {
   readonly authorizer: Authorizer
   readonly rulesFor: RuleResolver
 }
 
-/** Members of `system:masters` first, then the modes in their order. Throws what is wrong with the settings. */
-export function createAuthorization(settings: AuthorizationSettings, find: FindStore): Authorization {
-  const problems = authorizationProblems(settings)
-  if (problems.length > 0) throw new Error(problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`)
+/**
+ * Members of `system:masters` first, then the authorizers of the file or the flags in their order. Throws what is wrong
+ * with either, or with the files that they name.
+ */
+export async function openAuthorization(settings: AuthorizationSettings, find: FindStore): Promise<Authorization> {
+  const { authorizers } = await authorizationConfiguration(settings)
   const policy = followPolicy(() => policyStores(find))
-  const modes: Readonly<Record<string, () => Mode>> = {
-    AlwaysAllow: () => ({ authorizer: alwaysAllow, rulesFor: everythingAllowed }),
-    AlwaysDeny: () => ({ authorizer: alwaysDeny, rulesFor: nothingAllowed }),
-    RBAC: () => ({ authorizer: rbacAuthorizer(policy), rulesFor: rbacRules(policy) }),
-    Node: () => ({
-      authorizer: nodeAuthorizer(
-        followNodeObjects(() => nodeStores(find)),
-        nodeRules(),
-      ),
-      rulesFor: nodeRuleResolver,
-    }),
-  }
-  const chosen = settings.modes.flatMap((mode) => modes[mode]?.() ?? [])
-  const authorizer = unionAuthorizer([allowMasters, ...chosen.map((mode) => mode.authorizer)])
+  const closers: (() => void)[] = []
+  const parts = await Promise.all(
+    authorizers.map((entry) =>
+      entry.webhook === undefined
+        ? openPart(entry.type, { policy, find, settings })
+        : openWebhook(entry.webhook, closers),
+    ),
+  )
+  const authorizer = unionAuthorizer([allowMasters, ...parts.map((part) => part.authorizer)])
   return {
     authorizer,
-    rulesFor: unionRuleResolver(chosen.map((mode) => mode.rulesFor)),
+    rulesFor: unionRuleResolver(parts.map((part) => part.rulesFor)),
     writeChecks: escalationChecks({ source: policy, authorizer }),
-    anonymous: settings.modes.includes('AlwaysAllow') ? anonymousProbes : { enabled: true },
+    anonymous: authorizers.some(({ type }) => type === 'AlwaysAllow') ? anonymousProbes : { enabled: true },
+    close: () => closers.forEach((close) => close()),
+  }
+}
+
+interface PartTools {
+  readonly policy: ReturnType<typeof followPolicy>
+  readonly find: FindStore
+  readonly settings: AuthorizationSettings
+}
+
+async function openPart(type: string, { policy, find, settings }: PartTools): Promise<Part> {
+  switch (type) {
+    case 'AlwaysAllow':
+      return { authorizer: alwaysAllow, rulesFor: everythingAllowed }
+    case 'AlwaysDeny':
+      return { authorizer: alwaysDeny, rulesFor: nothingAllowed }
+    case 'RBAC':
+      return { authorizer: rbacAuthorizer(policy), rulesFor: rbacRules(policy) }
+    case 'Node': {
+      const graph = followNodeObjects(() => nodeStores(find))
+      return { authorizer: nodeAuthorizer(graph, nodeRules()), rulesFor: nodeRuleResolver }
+    }
+    case 'ABAC': {
+      const path = settings.policyFile
+      if (path === undefined) throw new Error("authorization-mode ABAC's authorization policy file not passed")
+      const policies = parseAbacPolicies(await readFlagFile('--authorization-policy-file', path), path)
+      return { authorizer: abacAuthorizer(policies), rulesFor: abacRules(policies) }
+    }
+    default:
+      throw new Error(`unknown authorization mode ${type} specified`)
+  }
+}
+
+async function openWebhook(
+  webhook: NonNullable<AuthorizerConfiguration['webhook']>,
+  closers: (() => void)[],
+): Promise<Part> {
+  const version = webhook.subjectAccessReviewVersion
+  if (version !== 'v1' && version !== 'v1beta1') {
+    throw new Error(`unsupported webhook authorizer version ${quote(version)}, supported versions are "v1", "v1beta1"`)
+  }
+  const target = await readWebhookTarget(webhook.kubeConfigFile)
+  const client = createWebhookClient(target, { timeout: webhook.timeout ?? webhookTimeout })
+  closers.push(() => client.close())
+  return {
+    authorizer: webhookAuthorizer({
+      client,
+      version,
+      authorizedTtl: webhook.cacheAuthorizedRequests ? webhook.authorizedTtl : 0,
+      unauthorizedTtl: webhook.cacheUnauthorizedRequests ? webhook.unauthorizedTtl : 0,
+      failurePolicy: webhook.failurePolicy === 'Deny' ? 'Deny' : 'NoOpinion',
+      clock: systemClock,
+      random: Math.random,
+    }),
+    rulesFor: webhookRuleResolver,
   }
 }
 

@@ -34,7 +34,7 @@ import { type Logger, silentLogger } from '../logging/logger.ts'
 import { deferredHandler, startAggregation } from './aggregation.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
-import { type Authorization, createAuthorization, startPolicy } from './authorization.ts'
+import { type Authorization, openAuthorization, startPolicy } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { componentProbes } from './component-probes.ts'
 import { listenInsecurely } from './insecure-listener.ts'
@@ -109,9 +109,10 @@ export async function startControlPlane(
     let serverAddress = ''
     let hasPolicy = false
     let assembled: ReturnType<typeof assemble> | undefined
-    const authorization = createAuthorization(options.authorization, (group, resource) =>
+    const authorization = await openAuthorization(options.authorization, (group, resource) =>
       assembled?.registry.store(group, resource),
     )
+    opened.push(() => authorization.close())
     const authentication = await openAuthentication({
       options,
       certificates,

@@ -74,7 +74,8 @@ async function ask(
   attributes: AuthorizationAttributes,
 ): Promise<{ readonly answer: AuthorizationDecision; readonly failure?: string }> {
   try {
-    return { answer: await authorizer(attributes) }
+    const answer = await authorizer(attributes)
+    return { answer, ...(answer.error === undefined ? {} : { failure: answer.error.message }) }
   } catch (error) {
     const reason = error instanceof AuthorizationFailure ? error.reason : ''
     return {

@@ -340,6 +340,27 @@ describe('bodies that no client should send', () => {
     await expectNothingChanged()
   })
 
+  test('an object as deep as any may be is stored, patched and read in every form', async () => {
+    const revisions = '/apis/apps/v1/namespaces/default/controllerrevisions'
+    const deep = (depth: number) => `${'{"a":'.repeat(depth)}[1]${'}'.repeat(depth)}`
+    for (const depth of [1000, 3000, 6000, 9900]) {
+      const body = `{"metadata":{"name":"deep"},"revision":1,"data":${deep(depth)}}`
+      expect((await client.post(revisions, body)).status).toBe(201)
+      const one = `${revisions}/deep`
+      expect((await client.patch(one, `{"data":${deep(depth - 5)}}`, 'merge')).status).toBe(200)
+      const operations = `[{"op":"add","path":"/data","value":${deep(depth)}},{"op":"test","path":"/data","value":${deep(depth)}}]`
+      expect((await client.patch(one, operations, 'json')).status).toBe(200)
+      const forms = ['application/yaml', protobuf, 'application/json;as=Table;g=meta.k8s.io;v=v1', 'application/json']
+      for (const accept of forms) {
+        for (const target of [one, `${one}?pretty=1&includeObject=Object`, revisions]) {
+          expect((await client.get(target, { accept })).status).toBe(200)
+        }
+      }
+      expect((await client.delete(one)).status).toBe(200)
+    }
+    await expectNothingChanged()
+  })
+
   test('100 MB: 413, over HTTP/1.1 and HTTP/2, declared or in chunks', async () => {
     const huge = Buffer.alloc(100_000_000, 'x')
     const before = await server.memory()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { http2Client } from '../support/http2-client.ts'
 import { type HttpsClient, httpsClient } from '../support/https-client.ts'
 import { storedState } from '../support/stored-state.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
@@ -89,6 +90,13 @@ describe('paths and methods that are not served', () => {
     const answer = await client.call(method, target)
     expect([answer.status, answer.headers['allow']]).toEqual([405, undefined])
     if (method !== 'HEAD') expect(answer.json).toEqual(status(405, 'MethodNotAllowed', notAllowed))
+  })
+
+  test('a method that no standard knows: 405 over HTTP/2', async () => {
+    const http2 = await http2Client(controlPlane.kubeconfig)
+    const answer = await http2.call('FOO', path)
+    expect([answer.status, answer.json]).toEqual([405, status(405, 'MethodNotAllowed', notAllowed)])
+    http2.close()
   })
 
   test.each(['/api/v1/watch', '/api/v1/watch/', '/api/v1/proxy'])('%s: 500 text', async (target) => {

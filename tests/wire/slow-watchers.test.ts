@@ -8,7 +8,7 @@ import { type Http2Client, http2Client } from '../support/http2-client.ts'
 import { type HttpsClient, httpsClient } from '../support/https-client.ts'
 import { createQueue } from '../support/queue.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
-import { watchesServed } from '../support/server-metrics.ts'
+import { metricValue, watchesServed } from '../support/server-metrics.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const path = '/api/v1/namespaces/default/configmaps'
@@ -149,6 +149,9 @@ describe('watchers that stop reading', () => {
     await expect.poll(watches).toBe(own + reading.length)
     expect(await growth()).toBeLessThan(2 * watchBufferLimit)
     await Promise.all(stalled.map((watch) => watch.ended()))
+    const configMaps = /resource="configmaps"/
+    expect(await metricValue(client, 'apiserver_terminated_watchers_total', configMaps)).toBe(stalled.length)
+    expect(await metricValue(client, 'apiserver_watch_events_total', configMaps)).toBeGreaterThan(1000)
     expect((await client.get('/readyz')).text).toBe('ok')
   })
 })

@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/encode.ts'
 import type { JsonObject, JsonValue } from '../meta/object.ts'
 import { formatNumber } from '../text/number.ts'
 import { utf8Length } from '../text/utf8.ts'
@@ -26,6 +27,9 @@ interface Place {
   readonly inline: boolean
 }
 
+/** What would stand further right is written as JSON: each level of a block costs stack, and indentation on every line. */
+const deepestIndent = 1000
+
 /** Keys of more bytes take a line of their own. */
 const maxSimpleKey = 128
 
@@ -50,7 +54,7 @@ function writeMap(writer: YamlWriter, map: JsonObject, { indent, inline }: Place
 
 /** What follows the colon; `inline` after a key on a line of its own. */
 function writeMember(writer: YamlWriter, value: JsonValue, { indent, inline }: Place): void {
-  if (!isBlock(value)) {
+  if (!isBlock(value) || indent > deepestIndent) {
     writer.write(' ')
     writeScalar(writer, value, indent + 2)
     return
@@ -64,7 +68,7 @@ function writeList(writer: YamlWriter, list: readonly JsonValue[], { indent, inl
   for (const [index, item] of list.entries()) {
     if (index > 0 || !inline) writer.startLine(indent)
     writer.write('- ')
-    if (!isBlock(item)) writeScalar(writer, item, indent + 2)
+    if (!isBlock(item) || indent > deepestIndent) writeScalar(writer, item, indent + 2)
     else if (Array.isArray(item)) writeList(writer, item, { indent: indent + 2, inline: true })
     else writeMap(writer, item, { indent: indent + 2, inline: true })
   }
@@ -76,10 +80,10 @@ function isBlock(value: JsonValue | undefined): value is JsonObject | JsonValue[
   return Array.isArray(value) ? value.length > 0 : Object.values(value).some((member) => member !== undefined)
 }
 
-/** A scalar, or an empty map or list. */
+/** A scalar, an empty map or list, or one that is too deep for a block. */
 function writeScalar(writer: YamlWriter, value: JsonValue | undefined, indent: number): void {
   if (typeof value === 'string') writer.writeText(value, indent)
-  else if (typeof value === 'object' && value !== null) writer.write(Array.isArray(value) ? '[]' : '{}')
+  else if (typeof value === 'object' && value !== null) writer.write(encodeJson(value))
   else writer.write(simpleText(value))
 }
 

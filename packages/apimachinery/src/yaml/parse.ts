@@ -1,17 +1,18 @@
 import {
+  Composer,
   type Document,
   type DocumentOptions,
   LineCounter,
   type Node,
-  parseAllDocuments,
-  parseDocument,
   type ParseOptions,
+  Parser,
   type SchemaOptions,
 } from 'yaml'
 import { parseJsonStrict } from '../json/parse.ts'
 import { JsonSyntaxError } from '../json/syntax-error.ts'
 import type { JsonValue } from '../meta/object.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8-codec.ts'
+import { boundNesting } from './nesting.ts'
 import { YamlReader } from './reader.ts'
 import { YamlSyntaxError } from './syntax-error.ts'
 
@@ -35,18 +36,17 @@ export function parseYaml(input: Uint8Array | string): ParsedYaml {
   const json = parseAsJson(text)
   if (json !== undefined) return json
   const lines = new LineCounter()
-  return guarded(() => readDocument(parseDocument(text, optionsWith(lines)), lines))
+  for (const document of documentsOf(text, lines)) return readDocument(document, lines)
+  return { value: null, duplicates: [] }
 }
 
 /** Parses all documents of YAML text, in the same way; empty ones are left out. */
 export function parseYamlDocuments(input: Uint8Array | string): ParsedYaml[] {
   const text = readableText(input)
   const lines = new LineCounter()
-  return guarded(() => {
-    const documents = parseAllDocuments(text, optionsWith(lines))
-    if ('empty' in documents) return []
-    return documents.map((document) => readDocument(document, lines)).filter(({ value }) => value !== null)
-  })
+  return Array.from(documentsOf(text, lines), (document) => readDocument(document, lines)).filter(
+    ({ value }) => value !== null,
+  )
 }
 
 /** Most clients that send YAML send JSON, which the JSON parser reads a hundred times faster; it tells nothing of lines. */
@@ -59,6 +59,12 @@ function parseAsJson(text: string): ParsedYaml | undefined {
     if (error instanceof JsonSyntaxError) return undefined
     throw error
   }
+}
+
+/** The documents of a text, each made when it is asked for. */
+function documentsOf(text: string, lines: LineCounter): Generator<Document.Parsed, void> {
+  const tokens = boundNesting(new Parser(lines.addNewLine).parse(text))
+  return new Composer(optionsWith(lines)).compose(tokens, false, text.length)
 }
 
 function optionsWith(lineCounter: LineCounter): ParseOptions & DocumentOptions & SchemaOptions {
@@ -76,8 +82,6 @@ function optionsWith(lineCounter: LineCounter): ParseOptions & DocumentOptions &
 function readDocument(document: Document, lines: LineCounter): ParsedYaml {
   const [error] = document.errors
   if (error !== undefined) {
-    // The parser turns the overflow of its own stack into a problem of the document.
-    if (error.message.includes('call stack')) throw new YamlSyntaxError(tooDeep, { cause: error })
     throw new YamlSyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`, { cause: error })
   }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.1') {
@@ -101,16 +105,4 @@ function decode(bytes: Uint8Array): string {
     throw new YamlSyntaxError('yaml: invalid leading UTF-8 octet')
   }
   return text
-}
-
-const tooDeep = 'yaml: exceeded max depth of 10000'
-
-/** The YAML library and the reader recurse; nesting that the stack cannot take is refused like any other excess. */
-function guarded<Result>(work: () => Result): Result {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new YamlSyntaxError(tooDeep, { cause: error })
-  }
 }

@@ -4,11 +4,13 @@ import type { JsonObject, JsonValue } from '../meta/object.ts'
 import { formatGoValue } from '../text/go-value.ts'
 import { formatNumber } from '../text/number.ts'
 import { quote } from '../text/quote.ts'
+import { tooDeep } from './nesting.ts'
 import { keyText, type YamlScalar } from './resolve.ts'
 import { scalarOf } from './scalar.ts'
 import { YamlSyntaxError } from './syntax-error.ts'
 
-const maxDepth = 10_000
+/** Aliases may nest further what is nested in the text; the stack must take it. */
+const maxDepth = 1000
 /** How many nodes aliases may add before a document counts as an attempt to exhaust memory. */
 const maxExpanded = 100_000
 
@@ -57,10 +59,8 @@ export class YamlReader {
   }
 
   #read(node: Node | null | undefined, depth: number): JsonValue {
-    if (depth > maxDepth) throw new YamlSyntaxError(`yaml: exceeded max depth of ${maxDepth}`)
-    if (this.#expanding.size > 0 && ++this.#expanded > maxExpanded) {
-      throw new YamlSyntaxError('yaml: document contains excessive aliasing')
-    }
+    if (depth > maxDepth) throw new YamlSyntaxError(tooDeep)
+    if (this.#expanding.size > 0) this.#countExpansion()
     if (node === null || node === undefined) return null
     if (isAlias(node)) return this.#expand(node, (target) => this.#read(target, depth + 1))
     if (isSeq(node)) return node.items.map((item) => this.#read(item as Node, depth + 1))
@@ -69,11 +69,18 @@ export class YamlReader {
   }
 
   #expand<Result>(alias: Alias, use: (target: Node) => Result): Result {
+    this.#countExpansion()
+    if (this.#expanding.size > maxDepth) throw new YamlSyntaxError(tooDeep)
     if (this.#expanding.has(alias)) throw new YamlSyntaxError(`yaml: anchor '${alias.source}' value contains itself`)
     this.#expanding.add(alias)
     const result = use(this.#targets.get(alias) as Node)
     this.#expanding.delete(alias)
     return result
+  }
+
+  #countExpansion(): void {
+    this.#expanded += 1
+    if (this.#expanded > maxExpanded) throw new YamlSyntaxError('yaml: document contains excessive aliasing')
   }
 
   #readMap(map: YAMLMap, depth: number): JsonObject {

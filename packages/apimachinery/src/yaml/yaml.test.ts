@@ -231,6 +231,51 @@ describe('what is written', () => {
   })
 })
 
-test.each(['[', '{a: ', '- ', '? '])('nesting beyond every stack is told as such: %j', (opening) => {
-  expect(() => parseYaml(opening.repeat(20_000))).toThrow('yaml: exceeded max depth of 10000')
+describe('nesting', () => {
+  const tooDeep = 'yaml: exceeded max depth of 10000'
+  const shapes: readonly (readonly [what: string, nested: (depth: number) => string])[] = [
+    ['lists', (depth) => '['.repeat(depth) + ']'.repeat(depth)],
+    ['maps', (depth) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
+    ['block lists', (depth) => `${'- '.repeat(depth)}a`],
+    ['block maps', (depth) => `${Array.from({ length: depth }, (_, index) => `${' '.repeat(index)}a:`).join('\n')} b`],
+    ['tagged lists', (depth) => '!!seq ['.repeat(depth) + ']'.repeat(depth)],
+    [
+      'anchored lists',
+      (depth) => Array.from({ length: depth }, (_, index) => `&a${index} [`).join('') + ']'.repeat(depth),
+    ],
+  ]
+  test.each(shapes)('of %s: 400 levels are read, more are refused, however many', (_, nested) => {
+    expect(parseYaml(nested(400)).value).not.toBe(null)
+    // Those in between are where a stack would end.
+    for (const depth of [402, 600, 700, 750, 770, 780, 790, 800, 900, 1000, 1500, 2000]) {
+      expect(() => parseYaml(nested(depth))).toThrow(tooDeep)
+    }
+  })
+  test.each(['[', '{a: ', '- ', '? '])('without an end: %j', (opening) => {
+    expect(() => parseYaml(opening.repeat(100_000))).toThrow(tooDeep)
+  })
+  test.each([
+    ['values', (index: number) => `{y: *a${index}}`],
+    ['keys', (index: number) => `{? *a${index} : x}`],
+    ['merges', (index: number) => `{<<: *a${index}}`],
+    ['merges of lists', (index: number) => `{<<: [*a${index}]}`],
+  ])('by aliases as %s', (_, link) => {
+    const chain = (length: number) =>
+      `a0: &a0 {x: 1}\n${Array.from({ length }, (__, index) => `a${index + 1}: &a${index + 1} ${link(index)}\n`).join('')}`
+    expect(() => parseYaml(chain(10_000))).toThrow(/exceeded max depth|excessive aliasing|invalid map key/)
+  })
+})
+
+test('what nests very deep is written too, without lines of nothing but spaces', () => {
+  const depth = 9000
+  const maps = JSON.parse(`${'{"a":'.repeat(depth)}"<b>"${'}'.repeat(depth)}`) as JsonValue
+  const lists = JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as JsonValue
+  for (const value of [maps, lists]) {
+    const text = encodeYaml({ value })
+    expect(text.length).toBeLessThan(2_000_000)
+    expect(text.split('\n').length).toBeLessThan(600)
+  }
+  const shallow = JSON.parse(`${'{"a":'.repeat(100)}"<b>"${'}'.repeat(100)}`) as JsonValue
+  expect(parseYaml(encodeYaml(shallow)).value).toEqual(shallow)
+  expect(encodeYaml(maps)).toMatch(/a: \{"a":\{"a".*"\\u003cb\\u003e"\}+\n$/)
 })

@@ -1,6 +1,7 @@
 import { type Clock, type GroupVersion, routeMethodNotAllowed, routeNotFound } from '@fairlead/apimachinery'
 import type { Admission } from '../admission/admission.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
+import type { WatchEventMetrics } from '../metrics/request-metrics.ts'
 import { createNegotiator } from '../negotiation/negotiator.ts'
 import type { KindFinder } from '../negotiation/render-error.ts'
 import type { RequestContext } from '../request/request-context.ts'
@@ -37,8 +38,12 @@ export interface ResourceHandlerOptions {
   readonly bodyLimit?: number
   /** How many bytes of changes may wait for one watcher; 16 MiB by default. */
   readonly watchBufferLimit?: number
+  /** The shortest watch without `timeoutSeconds`, in milliseconds; the longest is twice that. Half an hour by default. */
+  readonly minRequestTimeout?: number
   /** Told of each watch that is ended because its client is too slow. */
   onSlowWatcher?(resource: ServedResource): void
+  /** Counts the events of one watch. */
+  watchMetrics?(resource: ServedResource): WatchEventMetrics
 }
 
 const handlers: Readonly<Record<RouteVerb, VerbHandler>> = {
@@ -70,7 +75,9 @@ export function createResourceHandler(options: ResourceHandlerOptions): PartialH
     negotiator: createNegotiator(),
     bodyLimit: options.bodyLimit ?? 3 * 1024 * 1024,
     watchBufferLimit: options.watchBufferLimit ?? 16 * 1024 * 1024,
+    minRequestTimeout: options.minRequestTimeout ?? 1_800_000,
     onSlowWatcher: (resource) => options.onSlowWatcher?.(resource),
+    watchMetrics: (resource) => options.watchMetrics?.(resource),
   }
   return (context) => {
     const { info, request } = context

@@ -25,6 +25,8 @@ export interface RequestMetrics {
     readonly version: string
     readonly resource: string
   }): WatchEventMetrics
+  /** A watch was ended because its client was too slow. */
+  watcherTerminated(resource: { readonly group: string; readonly resource: string }): void
   handshakeFailed(): void
 }
 
@@ -92,6 +94,9 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
           for (let index = 0; index < count; index++) sizes.observe(bytesPerEvent)
         },
       }
+    },
+    watcherTerminated({ group, resource }) {
+      families.terminatedWatchers.series(group, resource).value += 1
     },
     handshakeFailed() {
       families.handshakeErrors.series().value += 1
@@ -199,6 +204,13 @@ function addFamilies(set: MetricSet) {
         help: 'Size of events sent to watchers, in bytes.',
         labels: ['group', 'version', 'resource'],
         buckets: [1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072],
+      }),
+    ),
+    terminatedWatchers: set.add(
+      new NumberFamily('counter', {
+        name: 'apiserver_terminated_watchers_total',
+        help: 'Watches ended because their clients did not keep up.',
+        labels: ['group', 'resource'],
       }),
     ),
     handshakeErrors: set.add(

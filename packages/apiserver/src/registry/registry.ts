@@ -37,6 +37,8 @@ export interface RegistryOptions {
   readonly isServed?: (resource: ResourceDescription, version: ResourceVersion) => boolean
   /** Keeps managedFields; unless told, what clients send is dropped. */
   readonly manageFields?: FieldManagement
+  /** Objects that a deletecollection deletes at a time; one unless told. */
+  readonly deleteCollectionWorkers?: number
   /** Yields [0, 1); Math.random unless told. */
   readonly random?: () => number
   /** Random UUIDs unless told. */
@@ -115,6 +117,7 @@ function openStore(
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
     manageFields: options.manageFields ?? dropManagedFields,
+    deleteCollectionWorkers: options.deleteCollectionWorkers ?? 1,
   })
 }
 

@@ -262,6 +262,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     storage,
     descriptions,
     clock: systemClock,
+    deleteCollectionWorkers: options.deleteCollectionWorkers,
     reviewActions: { ...reviewActions(authorization, authentication), ...authentication.actions },
     writeChecks: authorization.writeChecks,
     elsewhere: { componentstatuses: createComponentStatuses(componentProbes(storage)) },
@@ -293,9 +294,12 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
       ]),
       authorizer,
       clock: systemClock,
+      minRequestTimeout: options.minRequestTimeoutSeconds * 1000,
+      onSlowWatcher: (resource) => server.requestMetrics.watcherTerminated(resource),
+      watchMetrics: (resource) => server.requestMetrics.watchEvents(resource),
     }),
   ]
-  const server = createApiServer({
+  const server: ApiServer = createApiServer({
     handlers,
     clock: systemClock,
     log: {

@@ -1,3 +1,4 @@
+import type { WatchEventMetrics } from '../../metrics/request-metrics.ts'
 import type { Clock } from '@fairlead/apimachinery'
 import type { Admission } from '../../admission/admission.ts'
 import type { Authorizer } from '../../authorization/authorizer.ts'
@@ -30,8 +31,12 @@ export interface HandlerServices {
   readonly bodyLimit: number
   /** How many bytes of changes may wait for one watcher before its watch is ended. */
   readonly watchBufferLimit: number
+  /** The shortest watch without `timeoutSeconds`, in milliseconds. */
+  readonly minRequestTimeout: number
   /** Called when a watch is ended because its client is too slow. */
   onSlowWatcher(resource: ServedResource): void
+  /** Told of the events of one watch, of each with the bytes of its frame. */
+  watchMetrics(resource: ServedResource): WatchEventMetrics | undefined
 }
 
 /** Answers one verb of one resource. */

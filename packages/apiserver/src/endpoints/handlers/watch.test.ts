@@ -241,6 +241,20 @@ describe('watch', () => {
     expect(memory.sessions.open).toBe(0)
   })
 
+  test('the shortest time of a watch is a setting, and its events are counted', async () => {
+    const sent: (readonly [string, number])[] = []
+    const server = createTestServer({
+      minRequestTimeout: 10_000,
+      watchMetrics: ({ resource }) => ({ sent: (count) => sent.push([resource, count]) }),
+    })
+    const { next, leave } = await watch(server)
+    expect(server.timers.map(({ delay }) => delay)).toEqual([15_000])
+    server.memory('configmaps').put(configMap('a'))
+    await next()
+    expect(sent).toEqual([['configmaps', 1]])
+    await leave()
+  })
+
   test('a large initial state is not slowness', async () => {
     const slow: string[] = []
     const server = createTestServer({ watchBufferLimit: 100_000, onSlowWatcher: ({ resource }) => slow.push(resource) })

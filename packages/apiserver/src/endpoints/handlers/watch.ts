@@ -15,9 +15,6 @@ import { writeEvents } from '../watch/write-events.ts'
 import type { HandlerServices, VerbHandler } from './handler-services.ts'
 import { outputOffer } from './respond-object.ts'
 
-/** The shortest watch without `timeoutSeconds`; the longest is twice that. Milliseconds. */
-const shortestWatch = 1_800_000
-
 /** GET of a collection with `watch`, and everything under the deprecated `/watch/` prefix. */
 export const handleWatch: VerbHandler = async (services, resource, context) => {
   const { rest } = resource
@@ -28,19 +25,25 @@ export const handleWatch: VerbHandler = async (services, resource, context) => {
   const includeObject = output.transform?.kind === 'Table' ? parseIncludeObject(request.query) : 'Metadata'
   if (rest.watch === undefined) throw methodNotSupported(resource, 'watch')
 
-  const timeoutMs = watchTime(options, services.random)
+  const timeoutMs = watchTime(options, services)
   const queue = createEventQueue(services.watchBufferLimit, () => services.onSlowWatcher(resource))
   const session = await rest.watch(context, watchRequest(resource, context, { ...options, fieldSelector, timeoutMs }), {
     onEvents: (events) => queue.push(events),
     onEnd: () => queue.end(),
   })
-  const encode = createEventEncoder({
+  const metrics = services.watchMetrics(resource)
+  const frame = createEventEncoder({
     resource,
     output,
     includeObject,
     findKind: services.findKind,
     now: () => services.clock.now(),
   })
+  const encode: EventEncoder = (event) => {
+    const bytes = frame(event)
+    metrics?.sent(1, bytes.length)
+    return bytes
+  }
   const close = endWith(services, context, { queue, timeoutMs, session })
   if (isWebSocketRequest(request)) {
     try {
@@ -98,9 +101,9 @@ function endWith(
   return close
 }
 
-function watchTime({ timeoutSeconds }: ListOptions, random: () => number): number {
+function watchTime({ timeoutSeconds }: ListOptions, { random, minRequestTimeout }: HandlerServices): number {
   if (timeoutSeconds !== undefined && timeoutSeconds !== 0) return Math.max(0, timeoutSeconds * 1000)
-  return shortestWatch * (1 + random())
+  return minRequestTimeout * (1 + random())
 }
 
 function watchRequest(

@@ -9,8 +9,8 @@ import type { StoreParts } from './store-parts.ts'
 const pageSize = 10_000
 
 /**
- * DELETE of a collection: lists in pages and deletes one after the other, not atomically. Objects that are gone by then
- * are passed over; the first other failure ends it. The answer is the list as it was read.
+ * DELETE of a collection: lists in pages and deletes one after the other, or as many at a time as there are workers, not
+ * atomically. Objects that are gone by then are passed over; the first other failure ends it. The answer is the list as it was read.
  */
 export function createCollectionDeleter(parts: StoreParts): CollectionDeleter {
   return {
@@ -44,11 +44,20 @@ async function deleteAll(
   page: KeptList,
   request: { readonly context: RequestContext; readonly options: DeleteRequest; readonly write: WriteOptions },
 ): Promise<void> {
-  for (const { namespace, name } of page.items) {
-    try {
-      await deleteObject(parts, { ...request, key: { namespace, name }, admittedName: '' })
-    } catch (error) {
-      if (!StatusError.is(error) || error.reason !== 'NotFound') throw error
+  // The workers take turns at one iterator; a failure ends it for all of them.
+  const items = page.items.values()
+  let failed = false
+  const work = async (): Promise<void> => {
+    for (const { namespace, name } of items) {
+      try {
+        await deleteObject(parts, { ...request, key: { namespace, name }, admittedName: '' })
+      } catch (error) {
+        if (StatusError.is(error) && error.reason === 'NotFound') continue
+        failed = true
+        throw error
+      }
+      if (failed) return
     }
   }
+  await Promise.all(Array.from({ length: parts.deleteCollectionWorkers ?? 1 }, work))
 }

@@ -236,8 +236,8 @@ describe('dry run', () => {
 })
 
 describe('collections', () => {
-  async function collection(): Promise<RegistryHarness> {
-    const harness = createHarness()
+  async function collection(workers = 1): Promise<RegistryHarness> {
+    const harness = createHarness({}, { deleteCollectionWorkers: workers })
     for (const name of ['a', 'b', 'c']) {
       const labels = { half: name === 'c' ? 'second' : 'first' }
       await create(harness.widgets, widget(name, { metadata: { labels } }))
@@ -262,6 +262,27 @@ describe('collections', () => {
     expect(names(deleted.items)).toEqual(['a', 'b'])
     expect(deleted.continue).not.toBe('')
     expect(names((await widgets.read(listOf())).items)).toEqual(['c'])
+  })
+
+  test.each([
+    [1, 1],
+    [2, 2],
+    [16, 3],
+  ])('with %i workers %i objects are deleted at a time', async (workers, expected) => {
+    const { widgets } = await collection(workers)
+    let running = 0
+    let most = 0
+    const validate = async (): Promise<void> => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+    }
+    const admit = { mutate: async () => undefined, validate }
+    const deleted = await widgets.deleteCollection(testContext(), listOf(), {}, write({ admit }))
+    expect(names(deleted.items)).toEqual(['a', 'b', 'c'])
+    expect((await widgets.read(listOf())).items).toEqual([])
+    expect(most).toBe(expected)
   })
 
   test('the first failure ends it; admission is told no name', async () => {

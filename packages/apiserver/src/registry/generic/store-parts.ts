@@ -40,6 +40,8 @@ export interface StoreParts {
   readonly random: () => number
   readonly newUid: () => string
   readonly manageFields: FieldManagement
+  /** Objects that a deletecollection deletes at a time; one unless told. */
+  readonly deleteCollectionWorkers?: number
 }
 
 /** What a strategy may know of a request. */

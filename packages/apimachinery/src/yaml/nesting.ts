@@ -30,7 +30,7 @@ function insideOf(token: CST.Token): CST.Token[] {
   if (!('items' in token)) return []
   const inside: CST.Token[] = []
   for (const { key, value } of token.items) {
-    if (key != null) inside.push(key)
+    if (key !== null && key !== undefined) inside.push(key)
     if (value !== undefined) inside.push(value)
   }
   return inside

@@ -6,6 +6,8 @@ import { type HttpsClient, httpsClient } from '../support/https-client.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
 
 const chart = fileURLToPath(new URL('./testdata/shop', import.meta.url))
+/** Has hooks, and only kinds that are ready as soon as they are there. */
+const hooked = fileURLToPath(new URL('./testdata/hooked', import.meta.url))
 
 interface HelmClient {
   readonly release: Release
@@ -122,5 +124,57 @@ describe.each(clients)('helm $major', ({ release, major, installFlags }) => {
     expect(result.code).toBe(1)
     expect(result.stderr).toContain('exists and cannot be imported into the current release')
     expect((await client.get(`${path}/web-settings`)).text).toBe(before.text)
+  })
+
+  test('hooks run in their turn, --wait ends, and status, values and manifest can be read back', async () => {
+    const get = inNamespace('hooked')
+    const configMap = async (name: string) => get(`/api/v1/namespaces/{ns}/configmaps/${name}`)
+    const waiting = ['-n', 'hooked', '--wait', '--timeout', '30s']
+    const installed = await helm('install', 'web', hooked, '--create-namespace', ...waiting, ...installFlags)
+    expect(installed).toContain('STATUS: deployed')
+    expect((await configMap('web-settings')).json.data).toEqual({
+      greeting: 'hello',
+      kubeVersion: expect.stringMatching(/^v1\.36\./),
+      served: 'true',
+      found: 'default',
+    })
+    expect((await configMap('web-before')).json.data).toEqual({ revision: '1' })
+    expect((await get('/api/v1/namespaces/{ns}/secrets/web-after')).status).toBe(404)
+
+    await helm('upgrade', 'web', hooked, '--set', 'greeting=moin', ...waiting)
+    expect((await configMap('web-before')).json.data).toEqual({ revision: '2' })
+    expect(JSON.parse(await helm('status', 'web', '-n', 'hooked', '-o', 'json'))).toMatchObject({
+      name: 'web',
+      version: 2,
+      info: { status: 'deployed' },
+    })
+    expect(JSON.parse(await helm('get', 'values', 'web', '-n', 'hooked', '-o', 'json'))).toEqual({ greeting: 'moin' })
+    expect(await helm('get', 'manifest', 'web', '-n', 'hooked')).toContain('greeting: moin')
+    expect(await helm('get', 'hooks', 'web', '-n', 'hooked')).toContain('name: web-before')
+    await helm('test', 'web', '-n', 'hooked')
+    expect((await configMap('web-tested')).status).toBe(200)
+
+    await helm('uninstall', 'web', ...waiting)
+    expect((await configMap('web-settings')).status).toBe(404)
+  })
+
+  test('template and dry runs store nothing', async () => {
+    expect(await helm('template', 'web', chart)).toContain('kind: Deployment')
+    const dryRun = major === 'v4.' ? '--dry-run=server' : '--dry-run'
+    await client.post('/api/v1/namespaces', { metadata: { name: 'dry' } })
+    const rendered = await helm('install', 'web', hooked, '-n', 'dry', dryRun, ...installFlags)
+    expect(rendered).toContain('kind: ServiceAccount')
+    expect((await client.get('/api/v1/namespaces/dry/configmaps')).json.items).toEqual([])
+    expect((await client.get('/api/v1/namespaces/dry/secrets')).json.items).toEqual([])
+  })
+
+  test('a failed install is recorded, and can be upgraded', async () => {
+    const broken = ['--set', 'greeting=[1]']
+    await helm('install', 'web', hooked, '-n', 'broken', '--create-namespace', ...installFlags)
+    const failed = await helm.run(['upgrade', 'web', hooked, '-n', 'broken', ...broken])
+    expect(failed.code).toBe(1)
+    expect((await rows('list', '-n', 'broken')).map(({ status }) => status)).toEqual(['failed'])
+    await helm('upgrade', 'web', hooked, '-n', 'broken', '--set', 'greeting=again')
+    expect((await rows('history', 'web', '-n', 'broken')).at(-1)).toMatchObject({ revision: 3, status: 'deployed' })
   })
 })

@@ -7,6 +7,7 @@ import type { AdmissionHooks } from '../../registry/rest/capabilities.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { ServedResource } from '../served-resource.ts'
 import type { HandlerServices } from './handler-services.ts'
+import { dropRepeatedOwners } from './repeated-owners.ts'
 
 /** What of a write admission cannot see in its objects. */
 export interface AdmittedWrite {
@@ -53,6 +54,7 @@ export function bindAdmission(
       if (object !== undefined && shown !== undefined && shown !== object) {
         replaceContent(object, resource.toStorage(shown))
       }
+      if (object !== undefined) dropRepeatedOwners(object.metadata, context.warnings, 'after admission')
     },
     async validate(attributes) {
       if (attributes.operation === 'CREATE' && write.authorizeCreate) await authorizeCreate(authorizer, context)

@@ -31,6 +31,30 @@ describe('POST', () => {
     expect(server.warnings.texts).toEqual([])
   })
 
+  test('owner references that are there twice are dropped, with a warning', async () => {
+    const server = createTestServer()
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u1' }
+    const other = { ...owner, controller: true }
+    const metadata = { name: 'a', ownerReferences: [owner, other, owner, owner] }
+    const { body } = await send(server, ['POST', all], { metadata })
+    expect(body.metadata['ownerReferences']).toEqual([owner, other])
+    expect(server.warnings.texts).toEqual([
+      '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may ' +
+        'reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u1, u1',
+    ])
+  })
+
+  test('so are those that admission adds', async () => {
+    const server = createTestServer()
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u1' }
+    server.admission.mutate = async ({ object }) => {
+      object?.metadata.ownerReferences?.push({ ...owner })
+    }
+    const { body } = await send(server, ['POST', all], { metadata: { name: 'a', ownerReferences: [owner] } })
+    expect(body.metadata['ownerReferences']).toEqual([owner])
+    expect(server.warnings.texts).toEqual([expect.stringContaining('after mutating admission happens; API server')])
+  })
+
   test('admission sees the write and may change it', async () => {
     const server = createTestServer()
     server.admission.mutate = async ({ object }) => {

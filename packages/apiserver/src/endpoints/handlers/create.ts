@@ -7,6 +7,7 @@ import { bindAdmission } from './bind-admission.ts'
 import type { HandlerServices, VerbHandler } from './handler-services.ts'
 import { ensureMetadata, expectedNamespace, reconcileNamespace, wipeSystemFields } from './object-metadata.ts'
 import { readObject } from './read-object.ts'
+import { dropRepeatedOwners } from './repeated-owners.ts'
 import { beginReply, respondWithStored } from './respond-object.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -40,6 +41,7 @@ export async function readNewObject(
   const metadata = ensureMetadata(object)
   if (!keepsSystemFields(resource)) wipeSystemFields(metadata)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))
+  dropRepeatedOwners(metadata, context.warnings, 'in the request')
   return { object, options }
 }
 

@@ -18,6 +18,15 @@ describe('PUT', () => {
     expect(server.admitted[0]?.attributes.oldObject?.metadata.resourceVersion).toBe('101')
   })
 
+  test('drops owner references that are there twice, with a warning', async () => {
+    const server = createTestServer()
+    server.memory('configmaps').put(configMap('a'))
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u1' }
+    const { body } = await send(server, ['PUT', one], { metadata: { name: 'a', ownerReferences: [owner, owner] } })
+    expect(body.metadata['ownerReferences']).toEqual([owner])
+    expect(server.warnings.texts).toEqual([expect.stringMatching(/contains duplicate entries; .* observed: u1$/)])
+  })
+
   test('creates only where the kind allows it, and with the permission to create', async () => {
     const server = createTestServer()
     expect((await send(server, ['PUT', one], configMap('a'))).status).toBe(404)

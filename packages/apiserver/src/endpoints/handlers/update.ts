@@ -5,6 +5,7 @@ import { bindAdmission } from './bind-admission.ts'
 import type { VerbHandler } from './handler-services.ts'
 import { checkName, ensureMetadata, expectedNamespace, reconcileNamespace } from './object-metadata.ts'
 import { readObject } from './read-object.ts'
+import { dropRepeatedOwners } from './repeated-owners.ts'
 import { beginReply, respondWithStored } from './respond-object.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -21,6 +22,7 @@ export const handleUpdate: VerbHandler = async (services, resource, context) => 
   const metadata = ensureMetadata(object)
   reconcileNamespace(metadata, expectedNamespace(resource, info.namespace))
   checkName(metadata, info.name)
+  dropRepeatedOwners(metadata, context.warnings, 'in the request')
   if (rest.update === undefined) throw methodNotSupported(resource, 'update')
   const wanted = resource.toStorage(object)
   const write = rest.update(

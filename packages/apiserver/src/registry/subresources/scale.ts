@@ -1,4 +1,5 @@
 import {
+  conflict,
   deepCopy,
   fieldPath,
   invalid,
@@ -22,7 +23,9 @@ export function createScale(options: {
   readonly mapping: ScaleMapping
   readonly parent: Getter & Updater
 }): Getter & Updater {
-  const { resource, mapping, parent } = options
+  const { mapping, parent } = options
+  const { group, resource } = options.resource
+  const scales = { group, resource: `${resource}/scale` }
   return {
     async get(context, key, read) {
       return scaleOf(await parent.get(context, key, read), mapping)
@@ -35,9 +38,10 @@ export function createScale(options: {
           ...request,
           createAllowed: false,
           async desired(current) {
-            if (current === undefined) throw notFound(resource, name)
+            if (current === undefined) throw notFound(scales, name)
             const scale = await desiredScale(request, { current, mapping, write })
             checkScale(scale, name)
+            if (request.retryOnConflict) checkScaleUid(scales, scale, current)
             return rescaled(current, scale, mapping)
           },
         },
@@ -69,6 +73,14 @@ function checkScale(scale: KubeObject, name: string): void {
   })
   if (replicas < 0) errors.push(invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'))
   if (errors.length > 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, errors)
+}
+
+/** What a PUT says of the uid is a precondition that storage checks; a patch is checked here. */
+function checkScaleUid(scales: GroupResource, { metadata }: KubeObject, current: StoredObject): void {
+  const { name = '', uid = '' } = current.object().metadata
+  if (!metadata.uid || metadata.uid === uid) return
+  const problem = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`
+  throw conflict(scales, name, problem)
 }
 
 /** The object with the replicas, the resourceVersion and, as preconditions go, the uid of the Scale. */

@@ -81,7 +81,15 @@ describe('scale', () => {
       409,
       'Operation cannot be fulfilled on widgets.example.com "a": StorageError: invalid object, Code: 4, Key: /registry/example.com/widgets/ns/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u-2, UID in object meta: u-1',
     ],
-    ['no object', put('b', scaleBody({ name: 'b' }, 3)), 404, 'widgets.example.com "b" not found'],
+    ['no object', put('b', scaleBody({ name: 'b' }, 3)), 404, 'widgets/scale.example.com "b" not found'],
+    [
+      'a patch of the uid',
+      patch('a', (scale) => {
+        scale.metadata.uid = 'u-2'
+      }),
+      409,
+      'Operation cannot be fulfilled on widgets/scale.example.com "a": Precondition failed: UID in precondition: u-2, UID in object meta: u-1',
+    ],
   ])('%s is refused', async (_what, request, code, message) => {
     const { scale } = await scaled()
     const failure = await failureOf(update(scale, request))

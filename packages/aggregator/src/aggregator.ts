@@ -1,5 +1,5 @@
 import type { Clock, KubeObject } from '@fairlead/apimachinery'
-import type { DiscoveryGroup, MetricSet, PartialHandler } from '@fairlead/apiserver'
+import type { DiscoveryGroup, MetricSet, OtherDocuments, PartialHandler } from '@fairlead/apiserver'
 import { createAvailability, type ProbeRecord } from './availability/availability.ts'
 import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
 import type { Address } from './backend/address.ts'
@@ -12,7 +12,11 @@ import {
   type AutoRegistration,
   createAutoRegistration,
 } from './registration/auto-registration.ts'
+import { mergeSpecs } from './openapi/merge-specs.ts'
+import { createRemoteDocumentHandler } from './openapi/openapi-handler.ts'
+import { createOpenApiManager } from './openapi/openapi-manager.ts'
 import { createAggregatorHandler } from './routes/aggregator-handler.ts'
+import type { ProxyOptions } from './proxy/proxy-request.ts'
 import type { ObjectView } from './routes/object-view.ts'
 import { createRouteTable, type RouteTable } from './routes/route-table.ts'
 import { resolveClusterIp, resolveEndpoint, resolveLoopback } from './services/resolve.ts'
@@ -52,6 +56,8 @@ export interface Aggregator {
   /** To stand in front of the server's own handlers. `discovery` answers `/apis` and `/apis/{group}` from `groups`. */
   handler(discovery: PartialHandler): PartialHandler
   readonly groups: AggregatedGroups
+  /** The documents of other servers, for the handler of OpenAPI. */
+  readonly documents: OtherDocuments
   readonly registration: AutoRegistration
   readonly routes: RouteTable
   lastProbe(name: string): ProbeRecord | undefined
@@ -85,9 +91,22 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     metrics: createAvailabilityMetrics(options.metrics),
     writeStatus: options.writeStatus,
     elapsed: options.elapsed,
+    openApiProblem: (name) => openApi.problem(name),
     onFailure: report('APIService is not available'),
   })
   const discovery = createDiscoveryManager({ clock, routes, onFailure: report('discovery of APIService failed') })
+  const openApi = createOpenApiManager({
+    clock,
+    routes,
+    onProblemChange: (name) => availability.lookAgain(name),
+    onFailure: report('OpenAPI of APIService failed'),
+  })
+  const proxy: ProxyOptions = {
+    clock,
+    rejectRedirects: options.rejectRedirects,
+    onFailure: (problem, error) => options.onFailure(problem, { error }),
+  }
+  const remoteDocuments = createRemoteDocumentHandler(routes, openApi, proxy)
   const registration = createAutoRegistration({
     clock,
     apiServices: views.apiServices,
@@ -95,16 +114,17 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     onFailure: report('registration of APIService failed'),
   })
   return {
-    handler: (legacy) =>
-      createAggregatorHandler({
-        routes,
-        discovery: legacy,
-        proxy: {
-          clock,
-          rejectRedirects: options.rejectRedirects,
-          onFailure: (problem, error) => options.onFailure(problem, { error }),
-        },
-      }),
+    handler(legacy) {
+      const requests = createAggregatorHandler({ routes, discovery: legacy, proxy })
+      return (context) => requests(context) ?? remoteDocuments(context)
+    },
+    documents: {
+      get generation() {
+        return openApi.generation
+      },
+      mergeV2: (own) => mergeSpecs(own, openApi.specs()),
+      v3Paths: openApi.v3Paths,
+    },
     groups: createAggregatedGroups(routes, discovery, options.localGroups),
     registration,
     routes,
@@ -116,6 +136,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     stop() {
       availability.stop()
       discovery.stop()
+      openApi.stop()
       registration.stop()
       routes.close()
     },

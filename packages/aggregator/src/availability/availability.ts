@@ -7,7 +7,7 @@ import type { ServiceCatalog } from '../services/service-catalog.ts'
 import type { AvailabilityMetrics } from './availability-metrics.ts'
 import { checkService } from './check-service.ts'
 import { conditionObject, type Finding, removeCondition, setCondition } from './conditions.ts'
-import { explainFailure, explainProblem, explainingTypes } from './explain.ts'
+import { explainDocument, explainFailure, explainProblem, explainingTypes } from './explain.ts'
 import { discoveryPath, probe } from './probe.ts'
 
 /** What the loop works with. */
@@ -20,6 +20,8 @@ export interface AvailabilityOptions {
   writeStatus(object: KubeObject): Promise<void>
   /** A monotonic clock in milliseconds, for latencies. */
   elapsed(): number
+  /** Why the OpenAPI document of an APIService is left out. */
+  openApiProblem(name: string): string | undefined
   onFailure?(name: string, error: unknown): void
 }
 
@@ -35,6 +37,8 @@ export interface ProbeRecord {
 /** Keeps the `Available` condition of every APIService true. */
 export interface Availability {
   lastProbe(name: string): ProbeRecord | undefined
+  /** Looks at an APIService again. */
+  lookAgain(name: string): void
   /** Looks at every APIService of a Service again. */
   serviceChanged(namespace: string, name: string): void
   /** Resolves when every APIService has been looked at. */
@@ -72,7 +76,12 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       current.verdict = { available: available.status === 'True' }
       options.metrics.observe(name, available)
     }
-    await write(current.apiService, available, explanations)
+    const openApi = options.openApiProblem(name)
+    await write(
+      current.apiService,
+      available,
+      openApi === undefined ? explanations : [...explanations, explainDocument(openApi)],
+    )
     if (available !== undefined && available.reason === 'FailedDiscoveryCheck') throw new Error(available.message)
     if (available === undefined) throw new Error(explanations[0]?.message ?? 'not examined')
   }
@@ -129,6 +138,7 @@ export function createAvailability(options: AvailabilityOptions): Availability {
   routes.onChange(changed)
   return {
     lastProbe: (name) => records.get(name),
+    lookAgain: (name) => loop.trigger(name),
     serviceChanged(namespace, name) {
       for (const { apiService } of routes.all()) {
         const { service } = apiService

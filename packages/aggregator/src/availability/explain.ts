@@ -9,7 +9,7 @@ import type { ProbeFailure } from './probe.ts'
  * Conditions that say, beside upstream's, what is wrong and what to do. They are there only while something is wrong that
  * the upstream message does not explain.
  */
-export const explainingTypes = ['Connected', 'TLSVerified', 'FrontProxyTrusted'] as const
+export const explainingTypes = ['Connected', 'TLSVerified', 'FrontProxyTrusted', 'OpenAPIAggregated'] as const
 
 /** The conditions that explain a failed probe. */
 export function explainFailure(apiService: ApiService, failure: ProbeFailure): readonly Finding[] {
@@ -27,6 +27,16 @@ export function explainProblem(problem: string): Finding {
     status: 'False',
     reason: 'UnusableConfiguration',
     message: `no connection can be made: ${problem}`,
+  }
+}
+
+/** The condition of an APIService whose OpenAPI document is left out. */
+export function explainDocument(problem: string): Finding {
+  return {
+    type: 'OpenAPIAggregated',
+    status: 'False',
+    reason: 'UnusableDocument',
+    message: `the document that the server answers at /openapi/v2 is left out: ${problem}`,
   }
 }
 

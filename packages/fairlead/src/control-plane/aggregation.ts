@@ -14,6 +14,7 @@ import {
   discoveryGroups,
   type InProcessTransport,
   type MetricSet,
+  type OtherDocuments,
   type PartialHandler,
   type Registry,
 } from '@fairlead/apiserver'
@@ -106,13 +107,30 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
   }
 }
 
-/** A handler that can stand in a chain before there is something behind it. */
-export function deferredHandler(): { readonly handler: PartialHandler; resolve(handler: PartialHandler): void } {
+/** The place of the aggregation layer in a server that is put together before it. */
+export interface AggregationPlace {
+  readonly handler: PartialHandler
+  readonly documents: OtherDocuments
+  /** From here on the aggregation layer answers. */
+  fill(handler: PartialHandler, documents: OtherDocuments): void
+}
+
+/** An empty place: the handler leaves everything to others, and there are no other documents. */
+export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
+  let documents: OtherDocuments = { generation: -1, mergeV2: (own) => own, v3Paths: () => new Map() }
   return {
     handler: (context) => handler(context),
-    resolve(made) {
-      handler = made
+    documents: {
+      get generation() {
+        return documents.generation
+      },
+      mergeV2: (own) => documents.mergeV2(own),
+      v3Paths: () => documents.v3Paths(),
+    },
+    fill(madeHandler, madeDocuments) {
+      handler = madeHandler
+      documents = madeDocuments
     },
   }
 }

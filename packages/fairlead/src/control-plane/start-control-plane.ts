@@ -31,7 +31,7 @@ import { type Certificates, ensureCertificates } from '../certificates/certifica
 import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
-import { deferredHandler, startAggregation } from './aggregation.ts'
+import { type AggregationPlace, aggregationPlace, startAggregation } from './aggregation.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
 import { type Authorization, openAuthorization, startPolicy } from './authorization.ts'
@@ -133,7 +133,7 @@ export async function startControlPlane(
       serverAddress: () => serverAddress,
       hasPolicy: () => hasPolicy,
     })
-    const { server, registry, resolveAggregation } = assembled
+    const { server, registry, place } = assembled
     opened.push(() => registry.close())
     opened.push(
       compactPeriodically(storage, {
@@ -160,7 +160,7 @@ export async function startControlPlane(
       ownAddress: () => ({ host: urlHost(options.bindAddress), port }),
     })
     opened.push(() => aggregation.stop())
-    resolveAggregation(aggregation.handler({ serverAddress: () => serverAddress }))
+    place.fill(aggregation.handler({ serverAddress: () => serverAddress }), aggregation.aggregator.documents)
     const tls = { ...tlsSettings(options, certificates, authentication), ...tlsParts }
     const maxConcurrentStreams = serving.maxStreamsPerConnection
     const listener = await server.listen({
@@ -248,8 +248,8 @@ interface Parts {
 function assemble({ options, storage, authentication, logger, audit, authorization, ...parts }: Parts): {
   server: ApiServer
   registry: Registry
-  /** Puts the aggregation layer in front of the other handlers. */
-  resolveAggregation(handler: PartialHandler): void
+  /** In front of the other handlers. */
+  readonly place: AggregationPlace
 } {
   const { authorizer } = authorization
   const descriptions = builtinResources().map((description) =>
@@ -270,9 +270,9 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   })
   const groups = discoveryGroups(registry.served())
   const namespaces = registry.store('', 'namespaces')
-  const aggregation = deferredHandler()
+  const place = aggregationPlace()
   const handlers: readonly PartialHandler[] = [
-    aggregation.handler,
+    place.handler,
     createDiscoveryHandler({
       groups: () => groups,
       serverAddress: parts.serverAddress,
@@ -284,6 +284,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
       endpoints: [documentedVersion, ...documentedTokenIssuer],
       gitVersion: emulatedVersion.gitVersion,
       now: () => systemClock.now(),
+      others: place.documents,
     }),
     createResourceHandler({
       find: registry.find,
@@ -326,7 +327,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     paths: () => listedPaths(groups),
     processMetrics: true,
   })
-  return { server, registry, resolveAggregation: aggregation.resolve }
+  return { server, registry, place }
 }
 
 /** Paths of groups and versions for the listing at `/`. */

@@ -22,6 +22,18 @@ export interface OpenApiOptions {
   readonly gitVersion: string
   /** Milliseconds since the epoch. */
   now(): number
+  /** Documents of other servers that are shown beside this server's own. */
+  readonly others?: OtherDocuments
+}
+
+/** Documents that other servers wrote. */
+export interface OtherDocuments {
+  /** Another value after every change. */
+  readonly generation: number
+  /** One v2 document of this server's own and the others. */
+  mergeV2(own: LazyDocument): LazyDocument
+  /** URLs for the v3 index, such as `/openapi/v3/apis/a.io/v1?hash=…`, by their key, such as `apis/a.io/v1`. */
+  v3Paths(): ReadonlyMap<string, string>
 }
 
 /** The documents of what is served at the moment; each is made when it is first asked for. */
@@ -67,32 +79,42 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
   const parts = documentSet(served, endpoints)
   const once = createMemo<RenderedDocument>()
   const hashes = createMemo<string>()
-  const v2Document = async () =>
-    openApiV2Document({
+  let merged = { generation: options.others?.generation, once: createMemo<RenderedDocument>() }
+  /** What holds documents of others is made again when they change. */
+  const withOthers: typeof once = (key, make) => {
+    const generation = options.others?.generation
+    if (merged.generation !== generation) merged = { generation, once: createMemo<RenderedDocument>() }
+    return merged.once(key, make)
+  }
+  const v2Document = async (): Promise<LazyDocument> => {
+    const own = openApiV2Document({
       resources: served.map(documentedResource),
       endpoints,
       definitions: await options.definitions(),
       gitVersion,
     })
+    return options.others?.mergeV2(own) ?? own
+  }
   const v3Document = async (entry: DocumentParts): Promise<LazyDocument> =>
     openApiV3Document({ ...entry, definitions: await options.definitions(), gitVersion })
 
-  const v2 = () => once('v2', async () => renderDocument(await v2Document(), now))
+  const v2 = () => withOthers('v2', async () => renderDocument(await v2Document(), now))
   return {
     served,
     v2,
     v2Protobuf: () =>
-      once('v2 protobuf', async () => {
+      withOthers('v2 protobuf', async () => {
         const { hash, modified } = await v2()
         return { bytes: await encodeV2Protobuf(await v2Document()), hash, modified }
       }),
     index: () =>
-      once('v3', async () => {
+      withOthers('v3', async () => {
         const paths: Record<string, { serverRelativeURL: string }> = {}
         for (const [path, entry] of parts) {
           const hash = await hashes(path, async () => digestDocument(await v3Document(entry)))
           paths[path] = { serverRelativeURL: documentUrl(path, hash) }
         }
+        for (const [path, url] of options.others?.v3Paths() ?? []) paths[path] = { serverRelativeURL: url }
         const bytes = Buffer.from(JSON.stringify({ paths }))
         const hash = createHash('sha512').update(bytes).digest('hex').toUpperCase()
         return { bytes, hash, modified: now() }

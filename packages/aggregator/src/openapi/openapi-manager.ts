@@ -1,0 +1,182 @@
+import { type Clock, formatGroupVersion, isJsonObject, type JsonValue } from '@fairlead/apimachinery'
+import type { UserInfo } from '@fairlead/apiserver'
+import type { Backend } from '../backend/backend.ts'
+import { fetchDocument } from '../backend/fetch-document.ts'
+import { createKeyedLoop } from '../loops/keyed-loop.ts'
+import { isAvailable } from '../api-service/api-service.ts'
+import { isReachable, type Route } from '../routes/route.ts'
+import type { RouteChange, RouteTable } from '../routes/route-table.ts'
+import { readRemoteSpec, type RemoteSpec } from './remote-spec.ts'
+
+/** The OpenAPI documents of remote group-versions. Reading them never waits for a server. */
+export interface OpenApiManager {
+  /** In the order in which they are merged. */
+  specs(): readonly RemoteSpec[]
+  /** Keys of the v3 index, such as `apis/wardle.example.com/v1alpha1`, with the URL that the server gave. */
+  v3Paths(): ReadonlyMap<string, string>
+  /** Why the v2 document of an APIService is left out. */
+  problem(name: string): string | undefined
+  /** Another value after every change. */
+  readonly generation: number
+  settled(): Promise<void>
+  stop(): void
+}
+
+export interface OpenApiManagerOptions {
+  readonly clock: Clock
+  readonly routes: RouteTable
+  /** A document was found to be bad, or to be good again. */
+  onProblemChange(name: string): void
+  onFailure?(name: string, error: unknown): void
+}
+
+/** Upstream's names of who asks. */
+const user: UserInfo = { name: 'system:aggregator', groups: ['system:masters'] }
+const timeout = 60_000
+const limit = 16 << 20
+/** The v3 index names documents and holds none. */
+const indexLimit = 1 << 20
+const interval = 60_000
+const backoff = { first: 60_000, maximum: 3_600_000 }
+
+interface Entry {
+  readonly etag?: string | undefined
+  readonly spec?: RemoteSpec
+  readonly problem?: string
+  readonly v3Etag?: string | undefined
+  readonly v3Url?: string | undefined
+}
+
+/**
+ * Downloads documents: when a server becomes reachable, every minute while it is well, and ever more rarely after failures.
+ * The last good document stays until the APIService goes; one that cannot be used is left out by itself (OA2-1 to OA2-8,
+ * OA3-2, OA3-4).
+ */
+export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiManager {
+  const { clock, routes } = options
+  const entries = new Map<string, Entry>()
+  let generation = 0
+
+  async function refresh(name: string, signal: AbortSignal): Promise<void> {
+    const route = routes.get(name)
+    if (route?.backend === undefined || !isReachable(route)) throw new Error('the server is not available')
+    const before = entries.get(name) ?? {}
+    const v2 = await loadV2(route, route.backend, before, signal)
+    const v3 = await loadV3(route, route.backend, before, signal)
+    if (signal.aborted || !routes.get(name)) return
+    const after: Entry = { ...v2, ...v3 }
+    entries.set(name, after)
+    if (after.spec !== before.spec || after.v3Url !== before.v3Url) generation += 1
+    if (after.problem !== before.problem) options.onProblemChange(name)
+    if (after.problem !== undefined) throw new Error(after.problem)
+  }
+
+  async function loadV2(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<Entry> {
+    const { group, version } = route.apiService
+    try {
+      const response = await fetchDocument(backend, '/openapi/v2', {
+        clock,
+        user,
+        accept: 'application/json',
+        etag: before.etag,
+        timeout,
+        limit,
+        signal,
+      })
+      if (response.status === 304) return before
+      if (response.status === 404) return {}
+      if (response.status !== 200) throw new Error(`failed to retrieve openAPI spec, http error: ${response.status}`)
+      const spec = await readRemoteSpec(Buffer.from(response.body), `/apis/${formatGroupVersion({ group, version })}/`)
+      return { etag: textOf(response.headers['etag']), spec }
+    } catch (error) {
+      if (signal.aborted) return before
+      return { ...before, etag: undefined, problem: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function loadV3(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<Entry> {
+    const known = { v3Etag: before.v3Etag, v3Url: before.v3Url }
+    try {
+      const response = await fetchDocument(backend, '/openapi/v3', {
+        clock,
+        user,
+        accept: 'application/json',
+        etag: before.v3Etag,
+        timeout,
+        limit: indexLimit,
+        signal,
+      })
+      if (response.status === 304) return known
+      if (response.status !== 200) return {}
+      return { v3Etag: textOf(response.headers['etag']), v3Url: urlIn(response.body, v3Key(route)) }
+    } catch (error) {
+      if (!signal.aborted) options.onFailure?.(route.apiService.name, error)
+      return known
+    }
+  }
+
+  const loop = createKeyedLoop({
+    clock,
+    interval,
+    backoff,
+    work: refresh,
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+  })
+
+  function changed({ name, before, after }: RouteChange): void {
+    if (after?.apiService.service === undefined) {
+      loop.forget(name)
+      if (entries.delete(name)) generation += 1
+      return
+    }
+    const wasAvailable = before !== undefined && before.backend === after.backend && isAvailable(before.apiService)
+    if (isAvailable(after.apiService) && (!wasAvailable || !entries.has(name))) loop.trigger(name)
+  }
+
+  for (const route of routes.all()) changed({ name: route.apiService.name, after: route })
+  routes.onChange(changed)
+  return {
+    specs: () =>
+      [...routes.all()]
+        .sort((a, b) => byPriority(a, b))
+        .flatMap(({ apiService }) => entries.get(apiService.name)?.spec ?? []),
+    v3Paths() {
+      const paths = new Map<string, string>()
+      for (const route of routes.all()) {
+        const url = entries.get(route.apiService.name)?.v3Url
+        if (url !== undefined) paths.set(v3Key(route), url)
+      }
+      return paths
+    },
+    problem: (name) => entries.get(name)?.problem,
+    get generation() {
+      return generation
+    },
+    settled: () => loop.settled(),
+    stop: () => loop.stop(),
+  }
+}
+
+function byPriority({ apiService: a }: Route, { apiService: b }: Route): number {
+  return (
+    b.groupPriorityMinimum - a.groupPriorityMinimum ||
+    b.versionPriority - a.versionPriority ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  )
+}
+
+function v3Key({ apiService: { group, version } }: Route): string {
+  return group === '' ? `api/${version}` : `apis/${formatGroupVersion({ group, version })}`
+}
+
+function urlIn(index: Uint8Array, key: string): string | undefined {
+  const value = JSON.parse(Buffer.from(index).toString()) as JsonValue
+  const paths = isJsonObject(value) ? value['paths'] : undefined
+  const entry = isJsonObject(paths) ? paths[key] : undefined
+  const url = isJsonObject(entry) ? entry['serverRelativeURL'] : undefined
+  return typeof url === 'string' && url.startsWith(`/openapi/v3/${key}`) ? url : undefined
+}
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -6,7 +6,7 @@ import {
   startExtensionServer,
 } from '../../packages/aggregator/src/testing/extension-server.ts'
 
-export { createTestAuthority, type ExtensionServer, startExtensionServer }
+export { createTestAuthority, type ExtensionServer, type ServerAnswer, type ServerRequest, startExtensionServer }
 
 /** An object of the test's extension server. */
 export interface Flunder {

@@ -1,12 +1,12 @@
-import type { Clock, KubeObject } from '@fairlead/apimachinery'
+import { type Clock, encodeJson, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
 import type { DiscoveryGroup, MetricSet, OtherDocuments, PartialHandler } from '@fairlead/apiserver'
-import { createAvailability, type ProbeRecord } from './availability/availability.ts'
+import { createAvailability } from './availability/availability.ts'
 import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
 import type { Address } from './backend/address.ts'
 import type { InProcessServer } from './backend/in-process-backend.ts'
 import type { ClientCertificate } from './backend/tls-target.ts'
 import { type AggregatedGroups, createAggregatedGroups } from './discovery/aggregated-groups.ts'
-import { createDiscoveryManager, type RemoteDiscovery } from './discovery/discovery-manager.ts'
+import { createDiscoveryManager } from './discovery/discovery-manager.ts'
 import {
   type ApiServiceWriter,
   type AutoRegistration,
@@ -15,6 +15,7 @@ import {
 import { mergeSpecs } from './openapi/merge-specs.ts'
 import { createRemoteDocumentHandler } from './openapi/openapi-handler.ts'
 import { createOpenApiManager } from './openapi/openapi-manager.ts'
+import { reportRoute } from './report.ts'
 import { createAggregatorHandler } from './routes/aggregator-handler.ts'
 import type { ProxyOptions } from './proxy/proxy-request.ts'
 import type { ObjectView } from './routes/object-view.ts'
@@ -60,8 +61,8 @@ export interface Aggregator {
   readonly documents: OtherDocuments
   readonly registration: AutoRegistration
   readonly routes: RouteTable
-  lastProbe(name: string): ProbeRecord | undefined
-  remoteDiscovery(name: string): RemoteDiscovery | undefined
+  /** What `/debug/aggregation` answers: every APIService with its path, server, certificates and last probe. */
+  report(): readonly JsonObject[]
   /** Resolves when every APIService has been looked at once, and its server asked for its discovery. */
   settled(): Promise<void>
   stop(): void
@@ -83,7 +84,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     clientCertificate: options.clientCertificate,
     findInProcess: options.findInProcess,
   })
-  const report = (problem: string) => (name: string, error: unknown) => options.onFailure(problem, { name, error })
+  const reporting = (problem: string) => (name: string, error: unknown) => options.onFailure(problem, { name, error })
   const availability = createAvailability({
     clock,
     routes,
@@ -92,14 +93,14 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     writeStatus: options.writeStatus,
     elapsed: options.elapsed,
     openApiProblem: (name) => openApi.problem(name),
-    onFailure: report('APIService is not available'),
+    onFailure: reporting('APIService is not available'),
   })
-  const discovery = createDiscoveryManager({ clock, routes, onFailure: report('discovery of APIService failed') })
+  const discovery = createDiscoveryManager({ clock, routes, onFailure: reporting('discovery of APIService failed') })
   const openApi = createOpenApiManager({
     clock,
     routes,
     onProblemChange: (name) => availability.lookAgain(name),
-    onFailure: report('OpenAPI of APIService failed'),
+    onFailure: reporting('OpenAPI of APIService failed'),
   })
   const proxy: ProxyOptions = {
     clock,
@@ -111,12 +112,32 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     clock,
     apiServices: views.apiServices,
     writer: options.writer,
-    onFailure: report('registration of APIService failed'),
+    onFailure: reporting('registration of APIService failed'),
   })
+  const report = (): readonly JsonObject[] =>
+    [...routes.all()].map((route) => {
+      const { name } = route.apiService
+      return reportRoute(route, {
+        probe: availability.lastProbe(name),
+        discovery: discovery.get(name),
+        openApiProblem: openApi.problem(name),
+      })
+    })
+  const reportResponse: PartialHandler = ({ request }) =>
+    request.method === 'GET'
+      ? {
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          body: `${encodeJson([...report()], { pretty: true })}\n`,
+        }
+      : undefined
   return {
     handler(legacy) {
       const requests = createAggregatorHandler({ routes, discovery: legacy, proxy })
-      return (context) => requests(context) ?? remoteDocuments(context)
+      return (context) => {
+        if (context.info.path === '/debug/aggregation') return reportResponse(context)
+        return requests(context) ?? remoteDocuments(context)
+      }
     },
     documents: {
       get generation() {
@@ -128,8 +149,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     groups: createAggregatedGroups(routes, discovery, options.localGroups),
     registration,
     routes,
-    lastProbe: availability.lastProbe,
-    remoteDiscovery: discovery.get,
+    report,
     async settled() {
       await Promise.all([availability.settled(), discovery.settled(), registration.settled()])
     },

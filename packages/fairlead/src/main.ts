@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { aggregationCommand } from './commands/aggregation.ts'
 import { apiServerCommand } from './commands/api-server.ts'
 import { upCommand } from './commands/up.ts'
 
@@ -10,6 +11,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .addCommand(upCommand(), { isDefault: false })
     .addCommand(apiServerCommand())
+    .addCommand(aggregationCommand())
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {

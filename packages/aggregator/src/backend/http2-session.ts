@@ -11,6 +11,8 @@ const idleTimeout = 90_000
 /** Bytes that a server may send ahead: per connection, and per stream. A slow client holds up its own stream only. */
 const connectionWindow = 8 << 20
 const streamWindow = 256 << 10
+/** Megabytes that streams whose clients are slow may hold together, before new ones are refused. */
+const sessionMemory = 256
 
 /** One HTTP/2 connection to a server. */
 export interface BackendSession {
@@ -31,6 +33,7 @@ export interface BackendSession {
 export function startHttp2(socket: TLSSocket, clock: Clock, onGone: () => void): BackendSession {
   const session = connect(`https://${socket.remoteAddress ?? 'backend'}`, {
     createConnection: () => socket,
+    maxSessionMemory: sessionMemory,
     settings: { enablePush: false, initialWindowSize: streamWindow },
   })
   let capacity = initialStreams

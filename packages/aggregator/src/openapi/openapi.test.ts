@@ -151,7 +151,7 @@ test('a merge keeps every reference whole', async () => {
   const written = (given: Record<string, { type: string; ref: string }>): JsonObject =>
     Object.fromEntries(
       names.map((name) => {
-        const { type = 'string', ref } = given[name] ?? {}
+        const { type, ref } = given[name] ?? { type: 'string', ref: undefined }
         return [
           name,
           { type, ...(ref === undefined ? {} : { properties: { next: { $ref: `#/definitions/${ref}` } } }) },
@@ -180,7 +180,7 @@ function typesFrom(definitions: JsonObject, start: string): string[] {
   const types: string[] = []
   for (let name: string | undefined = start; name !== undefined && !seen.has(name); ) {
     seen.add(name)
-    const definition = JSON.stringify(definitions[name])
+    const definition: string = JSON.stringify(definitions[name])
     types.push(/"type":"(\w+)"/.exec(definition)?.[1] ?? '')
     name = /#\/definitions\/([^"]+)/.exec(definition)?.[1]
   }

@@ -49,6 +49,7 @@ export async function startExtensionServer(options: ExtensionServerOptions): Pro
     allowHTTP1: true,
     requestCert: options.clientCa !== undefined,
     rejectUnauthorized: false,
+    maxSessionMemory: 256,
     ...(options.http2 === false ? { ALPNProtocols: ['http/1.1'] } : {}),
     ...(options.maxConcurrentStreams === undefined
       ? {}
@@ -56,6 +57,11 @@ export async function startExtensionServer(options: ExtensionServerOptions): Pro
   })
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<TLSSocket>()
+  const raw = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    raw.add(socket)
+    socket.on('close', () => raw.delete(socket))
+  })
   let open = 0
   server.on('session', (session) => {
     sessions.add(session)
@@ -92,7 +98,7 @@ export async function startExtensionServer(options: ExtensionServerOptions): Pro
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const session of sessions) session.destroy()
-      for (const socket of sockets) socket.destroy()
+      for (const socket of [...sockets, ...raw]) socket.destroy()
       await closed
     },
   }

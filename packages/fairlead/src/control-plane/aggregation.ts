@@ -4,6 +4,7 @@ import {
   builtinPriority,
   type ClientCertificate,
   createAggregator,
+  describeApiServices,
   type InProcessServer,
 } from '@fairlead/aggregator'
 import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
@@ -18,6 +19,7 @@ import {
   type PartialHandler,
   type Registry,
 } from '@fairlead/apiserver'
+import type { ResourceDescription } from '@fairlead/openapi'
 import type { Logger } from '../logging/logger.ts'
 import type { AggregationSettings } from './aggregation-settings.ts'
 import { viewStore } from './store-view.ts'
@@ -42,6 +44,13 @@ export interface Aggregation {
   /** Makes a server of this process one that an APIService may name; the function returned takes it back. */
   addServer(name: string, server: InProcessServer): () => void
   stop(): void
+}
+
+/** Descriptions with what the aggregation layer knows of APIServices. */
+export function describeAggregation(descriptions: readonly ResourceDescription[]): readonly ResourceDescription[] {
+  return descriptions.map((description) =>
+    description.resource === 'apiservices' ? describeApiServices(description) : description,
+  )
 }
 
 /** Starts the aggregation layer: routes for what is stored, and an APIService for every built-in group-version. */

@@ -31,7 +31,7 @@ import { type Certificates, ensureCertificates } from '../certificates/certifica
 import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
-import { type AggregationPlace, aggregationPlace, startAggregation } from './aggregation.ts'
+import { type AggregationPlace, aggregationPlace, describeAggregation, startAggregation } from './aggregation.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
 import { type Authorization, openAuthorization, startPolicy } from './authorization.ts'
@@ -252,7 +252,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   readonly place: AggregationPlace
 } {
   const { authorizer } = authorization
-  const descriptions = builtinResources().map((description) =>
+  const descriptions = describeAggregation(builtinResources()).map((description) =>
     description.storage?.ttlSeconds === undefined
       ? description
       : { ...description, storage: { ...description.storage, ttlSeconds: Math.ceil(options.eventTtl / 1000) } },

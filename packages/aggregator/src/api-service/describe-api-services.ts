@@ -1,0 +1,54 @@
+import { fieldPath, type FieldError, invalidValue, type KubeObject } from '@fairlead/apimachinery'
+import type { ResourceDescription, ResourceStrategy, ResourceVersion } from '@fairlead/openapi'
+import { backendTarget, inProcessAnnotation, urlAnnotation } from '../routes/backend-target.ts'
+import { readApiService } from './api-service.ts'
+import { certificateWarnings } from './certificate-warnings.ts'
+
+/**
+ * The description of APIServices with what only the aggregation layer knows: its annotations, warnings of certificates, and
+ * v1beta1, which Kubernetes served until 1.21 and which is off unless asked for (APS-1).
+ */
+export function describeApiServices(description: ResourceDescription): ResourceDescription {
+  const { strategy } = description
+  const warnings: NonNullable<ResourceStrategy['warningsOnCreate']> = (object, { clock }) =>
+    certificateWarnings(readApiService(object), clock.now())
+  return {
+    ...description,
+    versions: [...description.versions, ...description.versions.map(beta)],
+    strategy: {
+      ...strategy,
+      validateCreate: (object, context) => [...strategy.validateCreate(object, context), ...annotationErrors(object)],
+      validateUpdate: (next, previous, context) => [
+        ...strategy.validateUpdate(next, previous, context),
+        ...annotationErrors(next),
+      ],
+      warningsOnCreate: warnings,
+      warningsOnUpdate: (next, _previous, context) => warnings(next, context),
+    },
+  }
+}
+
+/** The same kind under another name. */
+function beta(stable: ResourceVersion): ResourceVersion {
+  const group = 'apiregistration.k8s.io'
+  return {
+    ...stable,
+    version: 'v1beta1',
+    servedByDefault: false,
+    kind: { ...stable.kind, version: 'v1beta1' },
+    toStorage: (object) => ({ ...object, apiVersion: `${group}/${stable.version}` }),
+    fromStorage: (object) => ({ ...object, apiVersion: `${group}/v1beta1` }),
+  }
+}
+
+function annotationErrors(object: KubeObject): readonly FieldError[] {
+  const { annotations } = readApiService(object)
+  try {
+    backendTarget({ annotations })
+    return []
+  } catch (error) {
+    const key = annotations[urlAnnotation] === undefined ? inProcessAnnotation : urlAnnotation
+    const problem = error instanceof Error ? error.message : String(error)
+    return [invalidValue(fieldPath('metadata', 'annotations').key(key), annotations[key], problem)]
+  }
+}

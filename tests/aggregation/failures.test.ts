@@ -1,0 +1,409 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '@fairlead/apimachinery'
+import { type Answer, httpsClient, type HttpsClient } from '../support/https-client.ts'
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
+import {
+  createTestAuthority,
+  type ExtensionServer,
+  type ServerAnswer,
+  type ServerRequest,
+  startExtensionServer,
+} from './support.ts'
+
+type Authority = Awaited<ReturnType<typeof createTestAuthority>>
+type Certificate = Awaited<ReturnType<Authority['issue']>>
+
+let controlPlane: TestControlPlane
+let client: HttpsClient
+let authority: Authority
+let good: Certificate
+const servers: ExtensionServer[] = []
+
+beforeAll(async () => {
+  controlPlane = await startTestControlPlane({ runtimeConfig: ['apiregistration.k8s.io/v1beta1=true'] })
+  client = await httpsClient(controlPlane.kubeconfig)
+  authority = await createTestAuthority('extension-ca')
+  good = await authority.issue({ commonName: 'api', usage: 'server', names: ['127.0.0.1', 'api.demo.svc'] })
+})
+
+afterAll(async () => {
+  client.close()
+  await Promise.all([controlPlane.stop(), ...servers.map((server) => server.close())])
+})
+
+async function serve(
+  handle: (request: ServerRequest, answer: ServerAnswer) => void,
+  certificate = good,
+): Promise<ExtensionServer> {
+  const server = await startExtensionServer({ certificate, handle })
+  servers.push(server)
+  return server
+}
+
+const collection = '/apis/apiregistration.k8s.io/v1/apiservices'
+
+interface Registration {
+  readonly group: string
+  readonly url: string
+  readonly spec?: JsonObject
+}
+
+function register({ group, url, spec }: Registration): Promise<Answer> {
+  return client.post(collection, {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: `v1.${group}`, annotations: { 'aggregation.fairlead.dev/url': url } },
+    spec: {
+      group,
+      version: 'v1',
+      groupPriorityMinimum: 1000,
+      versionPriority: 15,
+      service: { namespace: 'demo', name: 'api' },
+      caBundle: Buffer.from(authority.certificate).toString('base64'),
+      ...spec,
+    },
+  })
+}
+
+interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+}
+
+/** The conditions of an APIService once one of them is as wanted. */
+async function conditionsOf(
+  group: string,
+  wanted: (condition: Condition) => boolean,
+): Promise<Readonly<Record<string, Condition | undefined>>> {
+  const watch = await client.watch(
+    `${collection}?watch=true&fieldSelector=${encodeURIComponent(`metadata.name=v1.${group}`)}`,
+  )
+  try {
+    for (;;) {
+      const { object } = await watch.next()
+      const { conditions = [] } = (object.status ?? {}) as { conditions?: Condition[] }
+      if (conditions.some(wanted)) return Object.fromEntries(conditions.map((entry) => [entry.type, entry]))
+    }
+  } finally {
+    watch.close()
+  }
+}
+
+const failed = ({ reason }: Condition): boolean => reason === 'FailedDiscoveryCheck'
+const passed = ({ reason }: Condition): boolean => reason === 'Passed'
+
+function resourceList(group: string): string {
+  return JSON.stringify({
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: `${group}/v1`,
+    resources: [{ name: 'things', singularName: 'thing', namespaced: true, kind: 'Thing', verbs: ['get', 'list'] }],
+  })
+}
+
+/** Discovery, and an empty list for everything else. */
+function wellBehaved(group: string): (request: ServerRequest, answer: ServerAnswer) => void {
+  return (request, answer) => {
+    answer.setHeader('content-type', 'application/json')
+    if (request.url === `/apis/${group}/v1`) answer.end(resourceList(group))
+    else if (request.url?.startsWith(`/apis/${group}/v1/`)) answer.end('{"kind":"ThingList","items":[]}')
+    else {
+      answer.statusCode = 404
+      answer.end('{}')
+    }
+  }
+}
+
+/** Freshness and names of resources of a group in the aggregated document. */
+async function discoveryOf(group: string): Promise<{ freshness: string; resources: readonly string[] }> {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  const { items } = JSON.parse((await client.get('/apis', { accept })).text) as {
+    items: {
+      metadata: { name: string }
+      versions: { freshness: string; resources?: { resource: string }[] }[]
+    }[]
+  }
+  const version = items.find(({ metadata }) => metadata.name === group)?.versions[0]
+  return {
+    freshness: version?.freshness ?? 'missing',
+    resources: (version?.resources ?? []).map(({ resource }) => resource),
+  }
+}
+
+describe('a server that cannot be used: its condition, what clients get, discovery', () => {
+  test('AVL-8 PRX-2: refused connection', async () => {
+    const group = 'refused.example.com'
+    await register({ group, url: 'https://127.0.0.1:1' })
+    const conditions = await conditionsOf(group, failed)
+    const url = `https://127.0.0.1:1/apis/${group}/v1`
+    expect(conditions['Available']?.message).toBe(
+      `failing or missing response from ${url}: Get "${url}": dial tcp 127.0.0.1:1: connect: connection refused`,
+    )
+    expect(conditions['Connected']).toMatchObject({ status: 'False', reason: 'NoConnection' })
+    const answer = await client.get(`/apis/${group}/v1/things`)
+    expect([answer.status, answer.text]).toEqual([503, 'service unavailable\n'])
+    expect((await client.get(`/apis/${group}/v1`)).status).toBe(503)
+    expect((await client.get(`/apis/${group}`)).status).toBe(200)
+    expect(await discoveryOf(group)).toEqual({ freshness: 'Stale', resources: [] })
+  })
+
+  test.each([
+    [
+      'untrusted.example.com',
+      'x509: certificate signed by unknown authority',
+      async () => (await createTestAuthority('x')).issue({ commonName: 'api', usage: 'server', names: ['127.0.0.1'] }),
+    ],
+    [
+      'misnamed.example.com',
+      'x509: certificate is valid for api.other.svc, not 127.0.0.1',
+      () => authority.issue({ commonName: 'api', usage: 'server', names: ['api.other.svc'] }),
+    ],
+    [
+      'nameless.example.com',
+      'x509: certificate relies on legacy Common Name field, use SANs instead',
+      () => authority.issue({ commonName: 'api.demo.svc', usage: 'server' }),
+    ],
+    [
+      'expired.example.com',
+      'x509: certificate has expired or is not yet valid',
+      () =>
+        authority.issue({
+          commonName: 'api',
+          usage: 'server',
+          names: ['127.0.0.1'],
+          notBefore: new Date('2024-01-01'),
+          notAfter: new Date('2025-01-01'),
+        }),
+    ],
+  ] as const)('AVL-13: %s: %s', async (group, text, issue) => {
+    const server = await serve(wellBehaved(group), await issue())
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    const conditions = await conditionsOf(group, failed)
+    expect(conditions['Available']?.message).toContain(text)
+    expect(conditions['TLSVerified']?.message).toContain('caBundle holds CN=extension-ca')
+    expect((await client.get(`/apis/${group}/v1/things`)).text).toBe('service unavailable\n')
+  })
+
+  test.each([
+    [500, 'bad status from'],
+    [404, 'bad status from'],
+    [301, 'bad status from'],
+    [403, 'bad status from'],
+  ])('AVL-12: discovery answers %i', async (status, text) => {
+    const group = `status-${status}.example.com`
+    const server = await serve((_request, answer) => {
+      answer.statusCode = status
+      if (status === 301) answer.setHeader('location', '/elsewhere')
+      answer.end('no')
+    })
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    const conditions = await conditionsOf(group, failed)
+    const url = `https://127.0.0.1:${server.port}/apis/${group}/v1`
+    expect(conditions['Available']?.message).toBe(`failing or missing response from ${url}: ${text} ${url}: ${status}`)
+    expect(Object.keys(conditions)).toEqual(status === 403 ? ['Available', 'FrontProxyTrusted'] : ['Available'])
+  })
+
+  test('AVL-12: a server that hangs', { timeout: 30_000 }, async () => {
+    const group = 'hanging.example.com'
+    const server = await serve(() => undefined)
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    const conditions = await conditionsOf(group, failed)
+    expect(conditions['Available']?.message).toContain(
+      'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    )
+    expect(await discoveryOf(group)).toEqual({ freshness: 'Stale', resources: [] })
+  })
+})
+
+test('DM-4 AVL-15: a server that dies keeps its resources in discovery, marked Stale, and comes back', {
+  timeout: 60_000,
+}, async () => {
+  const group = 'mortal.example.com'
+  const server = await serve(wellBehaved(group))
+  await register({ group, url: `https://127.0.0.1:${server.port}` })
+  await conditionsOf(group, passed)
+  expect((await client.get(`/apis/${group}/v1/namespaces/default/things`)).json.kind).toBe('ThingList')
+  expect(await discoveryOf(group)).toEqual({ freshness: 'Current', resources: ['things'] })
+
+  await server.close()
+  const answer = await client.get(`/apis/${group}/v1/namespaces/default/things`)
+  expect(answer.status).toBe(503)
+  expect(answer.text).toMatch(/^error trying to reach service: /)
+  // A change of the APIService is looked at once.
+  await client.patch(`${collection}/v1.${group}`, { spec: { versionPriority: 16 } }, 'merge')
+  await conditionsOf(group, failed)
+  expect((await client.get(`/apis/${group}/v1/namespaces/default/things`)).text).toBe('service unavailable\n')
+  expect(await discoveryOf(group)).toEqual({ freshness: 'Stale', resources: ['things'] })
+
+  const again = await startExtensionServer({ certificate: good, handle: wellBehaved(group), port: server.port })
+  servers.push(again)
+  await conditionsOf(group, passed)
+  expect((await client.get(`/apis/${group}/v1/namespaces/default/things`)).json.kind).toBe('ThingList')
+})
+
+test('OA2-3 OA2-8 OA3-2 OA3-3 OA3-6: documents of servers, good and bad', { timeout: 60_000 }, async () => {
+  const document = (group: string, path: string) => ({
+    swagger: '2.0',
+    info: { title: 'things', version: 'v1' },
+    paths: {
+      [`/apis/${group}/v1/things`]: {
+        get: { responses: { 200: { description: 'OK', schema: { $ref: `#/definitions/${path}` } } } },
+      },
+    },
+    definitions: { [path]: { type: 'object' } },
+  })
+  const withDocuments = (group: string, v2: string) => {
+    const rest = wellBehaved(group)
+    return (request: ServerRequest, answer: ServerAnswer): void => {
+      const [path, query] = (request.url ?? '').split('?')
+      answer.setHeader('content-type', 'application/json')
+      if (path === '/openapi/v2') answer.end(v2)
+      else if (path === '/openapi/v3') {
+        const serverRelativeURL = `/openapi/v3/apis/${group}/v1?hash=CURRENT`
+        answer.end(JSON.stringify({ paths: { [`apis/${group}/v1`]: { serverRelativeURL } } }))
+      } else if (path === `/openapi/v3/apis/${group}/v1`) answer.end(JSON.stringify({ openapi: '3.0.0', query }))
+      else rest(request, answer)
+    }
+  }
+  const [fine, broken, huge] = ['documented.example.com', 'slashed.example.com', 'huge.example.com']
+  const texts: Readonly<Record<string, string>> = {
+    [fine]: JSON.stringify(document(fine, 'com.example.Thing')),
+    [broken]: JSON.stringify(document(broken, 'com.example/Thing')),
+    [huge]: `{"swagger":"2.0","paths":{"x":"${'x'.repeat(50 * 1024 * 1024)}`,
+  }
+  for (const group of [fine, broken, huge]) {
+    const server = await serve(withDocuments(group, texts[group] ?? ''))
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    await conditionsOf(group, passed)
+  }
+  for (const group of [broken, huge]) {
+    const conditions = await conditionsOf(group, ({ type }) => type === 'OpenAPIAggregated')
+    expect(conditions['Available']).toMatchObject({ status: 'True', message: 'all checks passed' })
+    expect(conditions['OpenAPIAggregated']?.message).toContain(
+      group === broken ? 'the name of definition "com.example/Thing" has a slash' : 'is longer than',
+    )
+  }
+  const v2 = JSON.parse((await client.get('/openapi/v2')).text) as { paths: JsonObject; definitions: JsonObject }
+  expect(v2.paths).toHaveProperty([`/apis/${fine}/v1/things`])
+  expect(v2.paths).not.toHaveProperty([`/apis/${broken}/v1/things`])
+  expect(v2.paths).toHaveProperty(['/api/v1/namespaces'])
+  expect(v2.definitions).toHaveProperty(['com.example.Thing'])
+  const protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+  expect((await client.get('/openapi/v2', { accept: protobuf })).bytes.includes('com.example.Thing')).toBe(true)
+
+  const index = JSON.parse((await client.get('/openapi/v3')).text) as {
+    paths: Record<string, { serverRelativeURL: string }>
+  }
+  const url = index.paths[`apis/${fine}/v1`]?.serverRelativeURL ?? ''
+  expect(url).toBe(`/openapi/v3/apis/${fine}/v1?hash=CURRENT`)
+  expect((await client.get(url)).text).toBe('{"openapi":"3.0.0","query":"hash=CURRENT"}')
+  const stale = await client.get(`/openapi/v3/apis/${fine}/v1?hash=OLD`)
+  expect([stale.status, stale.headers.location]).toEqual([301, url])
+})
+
+test('one dead server does not slow discovery: 10 of 50 hang', { timeout: 60_000 }, async () => {
+  const hanging = await serve(() => undefined)
+  const healthy = await serve((request, answer) => {
+    answer.setHeader('content-type', 'application/json')
+    const [, , group = ''] = (request.url ?? '').split('/')
+    answer.end(resourceList(group))
+  })
+  const groups = Array.from({ length: 50 }, (_, index) => `g${index}.many.example.com`)
+  await Promise.all(
+    groups.map((group, index) =>
+      register({ group, url: `https://127.0.0.1:${index < 10 ? hanging.port : healthy.port}` }),
+    ),
+  )
+  await Promise.all(groups.slice(10).map((group) => conditionsOf(group, passed)))
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  await client.get('/apis', { accept })
+  const started = performance.now()
+  const answer = await client.get('/apis', { accept })
+  const took = performance.now() - started
+  expect(answer.text).toContain('g49.many.example.com')
+  console.info(`discovery with 50 APIServices, 10 of them hanging: ${took.toFixed(1)} ms`)
+})
+
+test('FL: annotations are checked, and broken or expiring bundles are warned of', async () => {
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64')
+  const elsewhere = await register({ group: 'far.example.com', url: 'https://10.0.0.1' })
+  expect(elsewhere.status).toBe(422)
+  expect(elsewhere.json.message).toContain('only addresses of this host are possible')
+  expect((await register({ group: 'plain.example.com', url: 'http://127.0.0.1' })).json.message).toContain(
+    'only https is possible',
+  )
+  const broken = await register({
+    group: 'broken.example.com',
+    url: 'https://127.0.0.1:1',
+    spec: { caBundle: base64('not a certificate') },
+  })
+  expect(broken.status).toBe(201)
+  expect(broken.headers['warning']).toBe(
+    '299 - "spec.caBundle: requests will fail: unable to load root certificates: unable to parse bytes as PEM block"',
+  )
+  const old = await createTestAuthority('old', new Date('2020-01-01T00:00:00Z'))
+  const expired = await register({
+    group: 'old.example.com',
+    url: 'https://127.0.0.1:1',
+    spec: { caBundle: base64(old.certificate) },
+  })
+  expect(expired.headers['warning']).toContain(
+    'every certificate in it has expired, the last one on 2020-01-01T00:00:00Z',
+  )
+  const soon = await register({ group: 'soon.example.com', url: 'https://127.0.0.1:1' })
+  expect(soon.headers['warning']).toContain('its last certificate expires on')
+  const conditions = await conditionsOf('broken.example.com', ({ type }) => type === 'TLSVerified')
+  expect(conditions['TLSVerified']?.message).toContain('unable to parse bytes as PEM block')
+})
+
+test('PRX-4: a bundle that breaks later is 500 with its text', async () => {
+  const group = 'breaking.example.com'
+  const server = await serve(wellBehaved(group))
+  await register({ group, url: `https://127.0.0.1:${server.port}` })
+  await conditionsOf(group, passed)
+  const caBundle = Buffer.from('no PEM').toString('base64')
+  await client.patch(`${collection}/v1.${group}`, { spec: { caBundle } }, 'merge')
+  const answer = await client.get(`/apis/${group}/v1/things`)
+  expect([answer.status, answer.text]).toEqual([
+    500,
+    'unable to load root certificates: unable to parse bytes as PEM block\n',
+  ])
+})
+
+test('APS-1: v1beta1 when it is asked for', async () => {
+  const created = await client.post('/apis/apiregistration.k8s.io/v1beta1/apiservices', {
+    apiVersion: 'apiregistration.k8s.io/v1beta1',
+    kind: 'APIService',
+    metadata: { name: 'v1beta1.metrics.k8s.io' },
+    spec: {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      insecureSkipTLSVerify: true,
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      service: { namespace: 'kube-system', name: 'metrics-server' },
+    },
+  })
+  expect([created.status, created.json.apiVersion]).toEqual([201, 'apiregistration.k8s.io/v1beta1'])
+  expect((await client.get(`${collection}/v1beta1.metrics.k8s.io`)).json.apiVersion).toBe('apiregistration.k8s.io/v1')
+})
+
+test('/debug/aggregation tells where everything leads', async () => {
+  const report = JSON.parse((await client.get('/debug/aggregation')).text) as readonly JsonObject[]
+  expect(report.find(({ name }) => name === 'v1.apps')).toEqual({
+    name: 'v1.apps',
+    path: '/apis/apps/v1',
+    backend: 'local',
+    available: true,
+  })
+  expect(report.find(({ name }) => name === 'v1.mortal.example.com')).toMatchObject({
+    path: '/apis/mortal.example.com/v1',
+    backend: 'demo/api:443',
+    available: true,
+    certificate: { subject: 'CN=api' },
+    probe: { reason: 'Passed' },
+    discovery: { resources: 1 },
+  })
+})

@@ -11,6 +11,7 @@ export {
   type ObjectReader,
 } from './server/create-extension-server.ts'
 export type { ServedKind } from './server/describe-kinds.ts'
+export { type RunningServer, serve, type ServeOptions } from './server/serve.ts'
 export { openStorage, type StorageChoice } from './storage/open-storage.ts'
 export {
   type ProvidedKind,

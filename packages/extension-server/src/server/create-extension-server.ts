@@ -64,6 +64,8 @@ export interface ObjectReader {
 /** An extension server without its socket: `server.listen` opens one, `server.transport` calls it in the process. */
 export interface ExtensionServer extends ObjectReader {
   readonly server: ApiServer
+  /** What is served, group by group, preferred versions first. */
+  groupVersions(): readonly { readonly group: string; readonly version: string }[]
   close(): void
 }
 
@@ -125,7 +127,13 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
       groups.flatMap(({ name, versions }) => [`/apis/${name}`, ...versions.map((v) => `/apis/${name}/${v.version}`)]),
     processMetrics: true,
   })
-  return { ...reader, server, close: () => registry.close() }
+  return {
+    ...reader,
+    server,
+    groupVersions: () =>
+      groups.flatMap(({ name, versions }) => versions.map(({ version }) => ({ group: name, version }))),
+    close: () => registry.close(),
+  }
 }
 
 const silent: ServerLog = { error: () => {} }

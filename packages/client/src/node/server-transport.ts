@@ -1,0 +1,204 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
+import { isIP } from 'node:net'
+import { type Clock, systemClock } from '@fairlead/apimachinery'
+import { readBytes } from '../read-body.ts'
+import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from '../transport.ts'
+import { type Credentials, credentialsOf } from './credentials.ts'
+import type { ClusterAccess } from './kubeconfig.ts'
+
+/** A transport over the network. */
+export interface ServerTransport {
+  readonly call: Transport
+  /** Ends its connections. */
+  close(): void
+}
+
+/** A session that has been idle for so long is asked whether it is still there. */
+const pingAfter = 30_000
+
+/**
+ * Calls a server over HTTP/2, many calls on one connection. The connection is made when it is first needed and made anew
+ * when it has ended, when the server wants no more calls on it, when it does not answer a ping, or when the client
+ * certificate has changed.
+ */
+export function createServerTransport(
+  access: ClusterAccess,
+  options: { readonly clock?: Clock } = {},
+): ServerTransport {
+  const clock = options.clock ?? systemClock
+  const credentials = credentialsOf(access, clock)
+  const sessions = createSessions(access, credentials, clock)
+  return {
+    async call(request) {
+      request.signal?.throwIfAborted()
+      const [authorization, session] = await Promise.all([
+        credentials.authorization(),
+        sessions.current(request.signal),
+      ])
+      const response = await send(session, request, { authorization, authority: new URL(access.server) })
+      if (response.status === 401) credentials.refused()
+      return response
+    },
+    close: sessions.close,
+  }
+}
+
+interface Sessions {
+  current(signal: AbortSignal | undefined): Promise<ClientHttp2Session>
+  close(): void
+}
+
+function createSessions(access: ClusterAccess, credentials: Credentials, clock: Clock): Sessions {
+  let open: { readonly session: ClientHttp2Session; readonly key: string | undefined } | undefined
+  const discard = (session: ClientHttp2Session): void => {
+    if (open?.session === session) open = undefined
+  }
+  return {
+    async current(signal) {
+      const pair = await credentials.certificate()
+      if (open !== undefined && open.key === pair?.key && !open.session.closed && !open.session.destroyed) {
+        return open.session
+      }
+      open?.session.close()
+      const session = connect(access.server, {
+        ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
+        ...(pair === undefined ? {} : { cert: pair.certificate, key: pair.key }),
+        ...(access.insecureSkipTlsVerify === true ? { rejectUnauthorized: false } : {}),
+        ...serverName(access),
+      })
+      open = { session, key: pair?.key }
+      session.on('goaway', () => discard(session))
+      session.on('close', () => discard(session))
+      // Whoever waits for the session, or for a stream of it, hears of the error there.
+      session.on('error', () => discard(session))
+      watchOver(session, clock)
+      await connected(session, signal)
+      return session
+    },
+    close() {
+      open?.session.destroy()
+      open = undefined
+    },
+  }
+}
+
+/** The name to verify; an address needs none and may not be one. */
+function serverName({ server, tlsServerName }: ClusterAccess): { readonly servername?: string } {
+  if (tlsServerName !== undefined) return { servername: tlsServerName }
+  const { hostname } = new URL(server)
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? { servername: hostname } : {}
+}
+
+/** A connection whose other end has vanished without a word is found out by pings. */
+function watchOver(session: ClientHttp2Session, clock: Clock): void {
+  let cancel = clock.after(pingAfter, ping)
+  let answered = true
+  session.on('close', () => cancel())
+  function ping(): void {
+    if (session.destroyed || session.closed) return
+    if (!answered) {
+      session.destroy(new ConnectionError('the connection has died'))
+      return
+    }
+    answered = false
+    session.ping(() => {
+      answered = true
+    })
+    cancel = clock.after(pingAfter, ping)
+  }
+}
+
+function connected(session: ClientHttp2Session, signal: AbortSignal | undefined): Promise<void> {
+  if (!session.connecting) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => () => {
+      session.off('connect', onConnect).off('error', onError).off('close', onClose)
+      signal?.removeEventListener('abort', onAbort)
+      act()
+    }
+    const onConnect = settle(resolve)
+    const onError = (error: Error) => settle(() => reject(unsent(error)))()
+    const onClose = settle(() => reject(unsent(new Error('the connection was closed'))))
+    const onAbort = settle(() => reject(signal?.reason))
+    session.once('connect', onConnect).once('error', onError).once('close', onClose)
+    signal?.addEventListener('abort', onAbort)
+  })
+}
+
+function unsent(cause: Error): ConnectionError {
+  return new ConnectionError(cause.message, { cause, unsent: true })
+}
+
+function send(
+  session: ClientHttp2Session,
+  { method, path, headers, body, signal }: TransportRequest,
+  { authorization, authority }: { readonly authorization: string | undefined; readonly authority: URL },
+): Promise<TransportResponse> {
+  return new Promise((resolve, reject) => {
+    let stream: ClientHttp2Stream
+    try {
+      stream = session.request(
+        {
+          ...headers,
+          ':method': method,
+          ':path': `${authority.pathname.replace(/\/$/, '')}${path}`,
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        { endStream: body === undefined },
+      )
+    } catch (cause) {
+      reject(unsent(cause as Error))
+      return
+    }
+    const onAbort = () => stream.close(constants.NGHTTP2_CANCEL)
+    const fail = (error: unknown): void => reject(failure(error, { stream, signal }))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    stream.once('close', () => {
+      signal?.removeEventListener('abort', onAbort)
+      fail(new Error('the connection was closed'))
+    })
+    stream.on('error', fail)
+    stream.once('response', ({ ':status': status = 0, ...received }) => {
+      const chunks = bodyOf(stream, signal)
+      const bytes = (): Promise<Uint8Array> => readBytes(chunks)
+      resolve({
+        status,
+        headers: received as TransportResponse['headers'],
+        body: chunks,
+        bytes,
+        text: async () => new TextDecoder().decode(await bytes()),
+      })
+    })
+    if (body !== undefined) writeBody(stream, body).catch(fail)
+  })
+}
+
+async function writeBody(stream: ClientHttp2Stream, body: NonNullable<TransportRequest['body']>): Promise<void> {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    stream.end(body)
+    return
+  }
+  for await (const chunk of body) {
+    if (!stream.write(chunk)) await new Promise((resolve) => stream.once('drain', resolve).once('close', resolve))
+  }
+  stream.end()
+}
+
+async function* bodyOf(stream: ClientHttp2Stream, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk
+  } catch (error) {
+    throw failure(error, { stream, signal })
+  }
+  if (signal?.aborted === true) throw signal.reason
+  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw failure(undefined, { stream, signal })
+}
+
+function failure(
+  cause: unknown,
+  { stream, signal }: { readonly stream: ClientHttp2Stream; readonly signal: AbortSignal | undefined },
+): unknown {
+  if (signal?.aborted === true) return signal.reason
+  const message = cause instanceof Error ? cause.message : 'the stream was reset'
+  return new ConnectionError(message, { cause, unsent: stream.rstCode === constants.NGHTTP2_REFUSED_STREAM })
+}

@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonObject, parseJson } from '@fairlead/apimachinery'
+import type { WatchEvent } from '../object-types.ts'
+import { eventError } from '../request/response-error.ts'
+import type { ApiCall, Requester } from '../request/requester.ts'
+import { lineBatches } from './line-batches.ts'
+
+/** Reads one connection of a watch. ERROR events and a line that is no event are thrown. */
+export async function* openWatch<T>(requester: Requester, call: ApiCall): AsyncGenerator<readonly WatchEvent<T>[]> {
+  const response = await requester.send(call)
+  for await (const lines of lineBatches(response.body)) {
+    const events: WatchEvent<T>[] = []
+    for (const line of lines) {
+      const event = parseJson(line)
+      if (!isJsonObject(event) || !isJsonObject(event['object'])) throw new Error('the watch sent what is no event')
+      if (event['type'] === 'ERROR') {
+        // What came before the error counts.
+        if (events.length > 0) yield events
+        throw eventError(event['object'])
+      }
+      if (isKnown(event)) events.push(event as JsonObject as unknown as WatchEvent<T>)
+    }
+    if (events.length > 0) yield events
+  }
+}
+
+/** Events of types that later servers may add are passed over. */
+function isKnown({ type }: JsonObject): boolean {
+  return type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK'
+}

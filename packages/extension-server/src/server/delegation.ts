@@ -1,0 +1,152 @@
+import { type Clock, type KubeObject, StatusError } from '@fairlead/apimachinery'
+import {
+  allowMasters,
+  type Authorizer,
+  authenticateFrontProxy,
+  authenticateWebhookToken,
+  buildAuthenticator,
+  type RequestAuthenticator,
+  rememberTokens,
+  unionAuthorizer,
+  type WebhookClient,
+  WebhookError,
+  webhookAuthorizer,
+} from '@fairlead/apiserver'
+import type { Client } from '@fairlead/client'
+import { readTrust, type Trust } from './delegation-trust.ts'
+
+/** Who is let in and what they may do, as the main server says. */
+export interface Delegation {
+  readonly authenticate: RequestAuthenticator
+  readonly authorizer: Authorizer
+  /** All certificate authorities that the listener must ask for, PEM; empty when there are none. */
+  trustedAuthorities(): string
+  close(): void
+}
+
+export interface DelegationOptions {
+  readonly client: Client
+  readonly clock: Clock
+  /** Called after the authorities have changed. */
+  onChange(): void
+  onError(message: string, error: unknown): void
+}
+
+const namespace = 'kube-system'
+const name = 'extension-apiserver-authentication'
+/** How long the main server's answers are remembered, in milliseconds (upstream: 10 s each). */
+const remembered = 10_000
+const openPaths: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz'])
+
+/**
+ * Delegates to a main server: front proxies and client certificates by the authorities of its ConfigMap, which is watched;
+ * tokens by TokenReview; access by SubjectAccessReview. Rejects, with what to do about it, when the ConfigMap cannot be read.
+ */
+export async function delegateTo(options: DelegationOptions): Promise<Delegation> {
+  const { client, clock, onError } = options
+  const random = client.times.random
+  const configMaps = client.resource('v1', 'configmaps').namespace(namespace)
+  const ending = new AbortController()
+  const tokens = rememberTokens(
+    authenticateWebhookToken({ client: reviews(client, tokenReviews), version: 'v1', audiences: [], clock, random }),
+    { clock, recognised: remembered, unknown: remembered },
+  )
+  let trust = readTrust(await readConfigMap(() => configMaps.get(name)))
+  let authenticate = authenticatorOf(trust)
+  void follow()
+  return {
+    authenticate: (request) => authenticate(request),
+    authorizer: unionAuthorizer([
+      allowMasters,
+      allowOpenPaths,
+      webhookAuthorizer({
+        client: reviews(client, accessReviews),
+        version: 'v1',
+        authorizedTtl: remembered,
+        unauthorizedTtl: remembered,
+        failurePolicy: 'NoOpinion',
+        clock,
+        random,
+      }),
+    ]),
+    trustedAuthorities: () =>
+      [trust.users?.pem, trust.proxies?.authorities.pem].filter((pem) => pem !== undefined).join('\n'),
+    close: () => ending.abort(),
+  }
+
+  function authenticatorOf({ users, proxies }: Trust): RequestAuthenticator {
+    return buildAuthenticator({
+      clock,
+      tokens,
+      ...(users === undefined ? {} : { clientAuthorities: () => users }),
+      ...(proxies === undefined
+        ? {}
+        : {
+            frontProxy: authenticateFrontProxy({
+              clock,
+              authorities: () => proxies.authorities,
+              allowedNames: proxies.allowedNames,
+              headers: proxies.headers,
+            }),
+          }),
+      anonymous: { enabled: true },
+    })
+  }
+
+  /** Takes over what the ConfigMap says, for as long as the server runs; what cannot be read keeps the old state. */
+  async function follow(): Promise<void> {
+    try {
+      const changes = configMaps.watch({ fieldSelector: `metadata.name=${name}`, signal: ending.signal })
+      for await (const { type, object } of changes) {
+        if (type !== 'ADDED' && type !== 'MODIFIED') continue
+        try {
+          trust = readTrust(object)
+          authenticate = authenticatorOf(trust)
+          options.onChange()
+        } catch (error) {
+          onError('the authentication ConfigMap cannot be read; the authorities stay as they were', error)
+        }
+      }
+    } catch (error) {
+      if (!ending.signal.aborted) onError('the authentication ConfigMap is no longer watched', error)
+    }
+  }
+}
+
+const tokenReviews = '/apis/authentication.k8s.io/v1/tokenreviews'
+const accessReviews = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
+
+/** Health is for everybody. */
+const allowOpenPaths: Authorizer = ({ isResourceRequest, path }) =>
+  !isResourceRequest && openPaths.has(path) ? { decision: 'allow' } : { decision: 'no-opinion' }
+
+/** Posts reviews to the main server. */
+function reviews(client: Client, path: string): WebhookClient {
+  return {
+    async post(body) {
+      try {
+        const response = await client.stream({ method: 'POST', path, body })
+        return await response.text()
+      } catch (error) {
+        if (error instanceof StatusError) throw new WebhookError(error.code, error.message)
+        throw error
+      }
+    },
+    close: () => {},
+  }
+}
+
+async function readConfigMap(read: () => Promise<KubeObject>): Promise<KubeObject> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+    const hint =
+      error.code === 403
+        ? `; allow it with: kubectl create rolebinding -n ${namespace} ROLEBINDING_NAME --role=${name}-reader --serviceaccount=YOUR_NS:YOUR_SA`
+        : ''
+    throw new Error(`unable to load configmap based request-header-client-ca-file: ${error.message}${hint}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import { formatGroupVersion, StatusError } from '@fairlead/apimachinery'
+import type { Client } from '@fairlead/client'
+
+/** Where the main server finds this one. */
+export type RegistrationTarget =
+  /** On the same host: Fairlead's aggregator takes a URL on loopback. */
+  | { readonly url: string }
+  /** Behind a Service, on any cluster. */
+  | { readonly service: { readonly name: string; readonly namespace: string; readonly port?: number } }
+
+export interface RegistrationOptions {
+  readonly client: Client
+  readonly target: RegistrationTarget
+  /** PEM of the authority that signs the serving certificate. */
+  readonly authority: string
+  readonly groupPriorityMinimum: number
+  /** Preferred first: the first gets the highest version priority. */
+  readonly groupVersions: readonly { readonly group: string; readonly version: string }[]
+}
+
+const urlAnnotation = 'aggregation.fairlead.dev/url'
+
+/** Makes or updates the APIService of each group-version, so that it leads here and its caBundle is ours. */
+export async function registerApiServices(options: RegistrationOptions): Promise<void> {
+  const { groupVersions } = options
+  for (const [index, groupVersion] of groupVersions.entries()) {
+    await registerApiService(options, groupVersion, groupVersions.length - index + 14)
+  }
+}
+
+async function registerApiService(
+  { client, target, authority, groupPriorityMinimum }: RegistrationOptions,
+  { group, version }: { readonly group: string; readonly version: string },
+  versionPriority: number,
+): Promise<void> {
+  const apiServices = client.resource('apiregistration.k8s.io/v1', 'apiservices')
+  const name = `${version}.${group}`
+  const service = 'service' in target ? target.service : { name: group.split('.')[0] ?? group, namespace: 'default' }
+  const spec = {
+    group,
+    version,
+    groupPriorityMinimum,
+    versionPriority,
+    service,
+    caBundle: Buffer.from(authority).toString('base64'),
+  }
+  const annotations = 'url' in target ? { [urlAnnotation]: target.url } : {}
+  try {
+    await apiServices.create({
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name, annotations },
+      spec,
+    })
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') {
+      throw new Error(`cannot register ${formatGroupVersion({ group, version })}: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    const others = 'url' in target ? {} : { [urlAnnotation]: null }
+    await apiServices.patch(
+      name,
+      { metadata: { annotations: { ...annotations, ...others } }, spec: { ...spec, insecureSkipTLSVerify: null } },
+      { type: 'merge' },
+    )
+  }
+}

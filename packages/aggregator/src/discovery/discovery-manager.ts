@@ -40,22 +40,13 @@ const backoff = { first: 500, maximum: 60_000 }
 export function createDiscoveryManager(options: DiscoveryManagerOptions): DiscoveryManager {
   const { clock, routes } = options
   const remote = new Map<string, RemoteDiscovery>()
-  const servers = new Map<Backend, Promise<ServerDiscovery | undefined>>()
   const known = new WeakMap<Backend, ServerDiscovery>()
   let generation = 0
 
-  /** APIServices whose requests go the same way at the same time share the answer. */
-  function askServer(backend: Backend, signal: AbortSignal): Promise<ServerDiscovery | undefined> {
-    const asked = servers.get(backend)
-    if (asked !== undefined) return asked
-    const answer = fetchServerDiscovery(backend, known.get(backend), { clock, signal })
-      .then((discovery) => {
-        if (discovery !== undefined) known.set(backend, discovery)
-        return discovery
-      })
-      .finally(() => servers.delete(backend))
-    servers.set(backend, answer)
-    return answer
+  async function askServer(backend: Backend, signal: AbortSignal): Promise<ServerDiscovery | undefined> {
+    const discovery = await fetchServerDiscovery(backend, known.get(backend), { clock, signal })
+    if (discovery !== undefined) known.set(backend, discovery)
+    return discovery
   }
 
   async function refresh(name: string, signal: AbortSignal): Promise<void> {

@@ -9,8 +9,6 @@ export interface AggregatorHandlerOptions {
   readonly proxy: ProxyOptions
   /** Answers `/apis` and `/apis/{group}` from all APIServices; undefined for groups that have none. */
   readonly discovery: PartialHandler
-  /** Told of every 503 and 500 that does not come from a backend. */
-  onRefused?(context: RequestContext, status: number): void
 }
 
 /**
@@ -33,17 +31,11 @@ export function createAggregatorHandler(options: AggregatorHandlerOptions): Part
 function serveRemote(
   context: RequestContext,
   route: Route,
-  { proxy, onRefused }: AggregatorHandlerOptions,
+  { proxy }: AggregatorHandlerOptions,
 ): Promise<ApiResponse> | ApiResponse {
   const { backend, problem } = route
-  if (!isReachable(route)) {
-    onRefused?.(context, 503)
-    return textErrorResponse(503, 'service unavailable')
-  }
-  if (backend === undefined) {
-    onRefused?.(context, 500)
-    return textErrorResponse(500, problem ?? 'no transport')
-  }
+  if (!isReachable(route)) return textErrorResponse(503, 'service unavailable')
+  if (backend === undefined) return textErrorResponse(500, problem ?? 'no transport')
   return proxyRequest(context, backend, proxy)
 }
 

@@ -23,6 +23,7 @@ import {
   type PartialHandler,
   type Registry,
 } from '@fairlead/apiserver'
+import type { InProcessServer } from '@fairlead/aggregator'
 import type { Storage } from '@fairlead/storage'
 import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
@@ -57,6 +58,11 @@ export interface ControlPlane {
   readonly kubeconfigPath: string
   /** Calls the server in this process as its own identity, `system:apiserver` in `system:masters`. */
   readonly transport: InProcessTransport
+  /**
+   * Lets APIServices lead to a server of this process: those with the annotation `aggregation.fairlead.dev/in-process: NAME`.
+   * The function returned takes it back.
+   */
+  addServer(name: string, server: InProcessServer): () => void
   /** Stops in order: not ready, drained, listeners closed, store closed. Safe to call again. */
   stop(): Promise<void>
 }
@@ -221,6 +227,7 @@ export async function startControlPlane(
       ...(insecureUrl !== undefined && { insecureUrl }),
       kubeconfigPath,
       transport,
+      addServer: aggregation.addServer,
       stop() {
         stopping ??= closeOpened()
         return stopping

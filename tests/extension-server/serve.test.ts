@@ -53,7 +53,7 @@ afterAll(async () => {
 })
 
 describe('a served kind is part of the main server', () => {
-  test('kubectl creates, lists and deletes it as any other', async () => {
+  test('kubectl creates, lists, explains and deletes it as any other', async () => {
     expect(await kubectl('api-versions')).toContain('wardle.example.com/v1alpha1')
     const flunder = {
       apiVersion: 'wardle.example.com/v1alpha1',
@@ -65,6 +65,7 @@ describe('a served kind is part of the main server', () => {
       'flunder.wardle.example.com/sample created\n',
     )
     expect(await kubectl('get', 'flunder')).toMatch(/^NAME\s+REFERENCE\s+CREATED AT\nsample\s+r\s+/)
+    expect(await kubectl('explain', 'flunder.spec')).toContain('reference\t<string>')
     expect(await kubectl('delete', 'flunder', 'sample')).toContain('deleted')
     expect((await kubectl.run(['get', 'flunder'])).stderr).toBe('No resources found in default namespace.\n')
   })

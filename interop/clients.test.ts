@@ -17,6 +17,7 @@ const checks = {
     'dynamic',
     'from-yaml',
     'leader-election',
+    'in-cluster',
   ],
   'client-go': [
     'discovery',

@@ -2,12 +2,17 @@
 went wrong."""
 
 import json
+import os
+import shutil
 import sys
+import tempfile
 import threading
 import traceback
+import urllib.parse
 
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.rest import ApiException
+from kubernetes.config.incluster_config import InClusterConfigLoader
 from kubernetes.leaderelection import electionconfig, leaderelection
 from kubernetes.leaderelection.resourcelock.leaselock import LeaseLock
 
@@ -146,6 +151,38 @@ def leader_election(namespace):
     assert client.CoordinationV1Api().read_namespaced_lease("lock", namespace).spec.holder_identity == "me"
 
 
+def in_cluster(namespace):
+    """As a program in a pod: a token file, a CA file and the two variables of the environment."""
+    core = client.CoreV1Api()
+    core.create_namespaced_service_account(
+        namespace, client.V1ServiceAccount(metadata=client.V1ObjectMeta(name="robot"))
+    )
+    request = client.AuthenticationV1TokenRequest(spec=client.V1TokenRequestSpec(audiences=[]))
+    token = core.create_namespaced_service_account_token("robot", namespace, request).status.token
+    outside = client.Configuration.get_default_copy()
+    server = urllib.parse.urlparse(outside.host)
+    with tempfile.TemporaryDirectory() as folder:
+        token_file, ca_file = os.path.join(folder, "token"), os.path.join(folder, "ca.crt")
+        with open(token_file, "w") as file:
+            file.write(token)
+        shutil.copy(outside.ssl_ca_cert, ca_file)
+        environment = {"KUBERNETES_SERVICE_HOST": server.hostname, "KUBERNETES_SERVICE_PORT": str(server.port)}
+        configuration = client.Configuration()
+        loader = InClusterConfigLoader(token_filename=token_file, cert_filename=ca_file, environ=environment)
+        loader.load_and_set(configuration)
+        inside = client.CoreV1Api(client.ApiClient(configuration))
+        assert refused(lambda: inside.list_namespaced_config_map(namespace)) == (403, "Forbidden")
+        subject = client.RbacV1Subject(kind="ServiceAccount", name="robot", namespace=namespace)
+        role = client.V1RoleRef(api_group="rbac.authorization.k8s.io", kind="ClusterRole", name="view")
+        binding = client.V1RoleBinding(
+            metadata=client.V1ObjectMeta(name="robot"), role_ref=role, subjects=[subject]
+        )
+        client.RbacAuthorizationV1Api().create_namespaced_role_binding(namespace, binding)
+        assert inside.list_namespaced_config_map(namespace).items == []
+        core.delete_namespaced_service_account("robot", namespace)
+        assert refused(lambda: inside.list_namespaced_config_map(namespace)) == (401, "Unauthorized")
+
+
 CHECKS = {
     "version": version,
     "crud": crud,
@@ -156,6 +193,7 @@ CHECKS = {
     "dynamic": dynamic_client,
     "from-yaml": from_yaml,
     "leader-election": leader_election,
+    "in-cluster": in_cluster,
 }
 
 

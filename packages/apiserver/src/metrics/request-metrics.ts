@@ -1,5 +1,6 @@
 import type { RequestKind } from '../filters/max-in-flight.ts'
 import type { RequestContext } from '../request/request-context.ts'
+import { isLongRunning } from '../request/long-running.ts'
 import type { RequestInfo } from '../request/request-info.ts'
 import { HistogramFamily, type HistogramSeries } from './histogram-family.ts'
 import type { MetricSet } from './metric-set.ts'
@@ -41,6 +42,8 @@ const durationBuckets = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ]
 
+const sliBuckets = durationBuckets.filter((bound) => bound >= 0.05)
+
 /** Adds the request metrics to a set. `isServed` keeps paths that nobody serves from making series of their own. */
 export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInfo) => boolean): RequestMetrics {
   const families = addFamilies(set)
@@ -70,6 +73,8 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
       const found = find(context)
       found.count(code).value += 1
       found.duration.observe(seconds)
+      // What has no end of its own says nothing about the service.
+      if (!isLongRunning(context.info)) found.sliDuration().observe(seconds)
       if (size !== undefined) found.size.observe(size)
     },
     longRunning(context) {
@@ -106,6 +111,7 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
 
 interface TargetSeries {
   readonly duration: HistogramSeries
+  sliDuration(): HistogramSeries
   readonly size: HistogramSeries
   longRunning(): NumberSeries
   count(code: number): NumberSeries
@@ -126,8 +132,13 @@ function openSeries(families: Families, labels: TargetLabels): TargetSeries {
   const { verb, dryRun, group, version, resource, subresource, scope } = labels
   const what = [group, version, resource, subresource, scope, component] as const
   const counts = new Map<number, NumberSeries>()
+  let sliDuration: HistogramSeries | undefined
   return {
     duration: families.durations.series(verb, dryRun, ...what),
+    sliDuration() {
+      sliDuration ??= families.sliDurations.series(verb, ...what)
+      return sliDuration
+    },
     size: families.sizes.series(verb, ...what),
     longRunning: () => families.longRunning.series(verb, ...what),
     count(code) {
@@ -160,6 +171,14 @@ function addFamilies(set: MetricSet) {
         help: 'Time to answer a request, in seconds.',
         labels: withDryRun,
         buckets: durationBuckets,
+      }),
+    ),
+    sliDurations: set.add(
+      new HistogramFamily({
+        name: 'apiserver_request_sli_duration_seconds',
+        help: 'Time to answer a request that is not long-running, in seconds.',
+        labels: target,
+        buckets: sliBuckets,
       }),
     ),
     sizes: set.add(

@@ -171,6 +171,7 @@ describe('metrics', () => {
         'apiserver_request_total{verb="LIST",dry_run="",group="",version="",resource="",subresource="",scope="",component="apiserver",code="200"} 2',
         'apiserver_request_total{verb="GET",dry_run="",group="",version="",resource="",subresource="",scope="",component="apiserver",code="404"} 1',
         'apiserver_request_duration_seconds_count{verb="LIST",dry_run="",group="",version="v1",resource="nodes",subresource="",scope="cluster",component="apiserver"} 2',
+        'apiserver_request_sli_duration_seconds_count{verb="LIST",group="",version="v1",resource="nodes",subresource="",scope="cluster",component="apiserver"} 2',
         'apiserver_response_sizes_bucket{verb="LIST",group="",version="v1",resource="nodes",subresource="",scope="cluster",component="apiserver",le="1000"} 2',
         'apiserver_current_inflight_requests{request_kind="readOnly"} 1',
         expect.stringMatching(/^kubernetes_build_info\{.*git_version="v1.36.2".*\} 1$/),

@@ -7,7 +7,7 @@ import { networkBackend } from '../backend/network-backend.ts'
 import type { ClientCertificate } from '../backend/tls-target.ts'
 import { createTransport } from '../backend/transport.ts'
 import { createTestAuthority, type TestAuthority, type TestCertificate } from '../testing/authority.ts'
-import { http1, http2 } from '../testing/client.ts'
+import { http1, http2, receive } from '../testing/client.ts'
 import { type ExtensionServer, type ExtensionServerOptions, startExtensionServer } from '../testing/extension-server.ts'
 import { type Front, startFront } from '../testing/front.ts'
 import { proxyRequest } from './proxy-request.ts'
@@ -371,6 +371,19 @@ test('PRX-14: a body that breaks off never passes for a whole one', async () => 
   stream.on('error', () => undefined)
   stream.write('half of it')
   expect(await isOver).toBe('aborted')
+})
+
+test('PAIN-10: a watch that this server ends when it shuts down ends cleanly', async () => {
+  const { front } = await start({
+    handle(_request, answer) {
+      ;(answer as { write(text: string): void }).write('event\n')
+    },
+  })
+  const stream = front.http2().request({ ':path': `${flunders}?watch=true` })
+  const received = receive(stream)
+  await once(stream, 'data')
+  await front.shutDown()
+  expect((await received).status).toBe(200)
 })
 
 test('PRX-26: what keeps a server from being reached is said in the words that runbooks search for', async () => {

@@ -1,6 +1,7 @@
 import {
   type ApiRequest,
   type ApiResponse,
+  isLongRunning,
   type RequestContext,
   type ResponseHeaders,
   textErrorResponse,
@@ -55,7 +56,7 @@ async function exchange(context: RequestContext, { backend, location, options }:
   const signal = limit?.signal ?? context.signal
   try {
     const response = await sendOnceMore(backend, location, (to) => outgoing(context, to, signal))
-    return clientResponse(response, options.rejectRedirects, limit?.end)
+    return endingCleanly(context, clientResponse(response, options.rejectRedirects, limit?.end))
   } catch (error) {
     limit?.end()
     if (!(error instanceof BackendError)) throw error
@@ -120,6 +121,19 @@ function hasBody({ method, headers, protocol }: ApiRequest): boolean {
 /** `/apis/{group}/{version}` and the like. */
 function isDiscovery({ info }: RequestContext): boolean {
   return !info.isResourceRequest && /^\/*[^/]+\/[^/]*\/[^/]+\/*$/.test(info.path)
+}
+
+/** A watch that this server ends, because it is shutting down, ends for its client like any other. */
+function endingCleanly({ info, signal }: RequestContext, response: ApiResponse): ApiResponse {
+  const { body } = response
+  if (typeof body !== 'function' || !isLongRunning(info)) return response
+  return {
+    ...response,
+    body: (sink) =>
+      body(sink).catch((error: unknown) => {
+        if (!signal.aborted || sink.signal.aborted) throw error
+      }),
+  }
 }
 
 function clientResponse(

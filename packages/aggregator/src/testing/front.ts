@@ -16,6 +16,8 @@ export interface Front {
   readonly port: number
   readonly ca: string
   http2(): ClientHttp2Session
+  /** Ends as a server does that is asked to. */
+  shutDown(): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       sessions.add(session)
       return session
     },
+    shutDown: () => server.shutDown({ requestGrace: 1_000, watchGrace: 5_000 }),
     async close() {
       for (const session of sessions) session.destroy()
       await server.shutDown({ requestGrace: 0, watchGrace: 0 })

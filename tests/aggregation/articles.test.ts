@@ -208,6 +208,14 @@ spec:
   await metrics.close()
 })
 
+test('ARC-4: the hooks of the aggregation layer are health checks', async () => {
+  const { text } = await client.get('/readyz?verbose')
+  expect(text).toContain(
+    '[+]poststarthook/apiservice-registration-controller ok\n[+]poststarthook/apiservice-discovery',
+  )
+  expect(text).toContain('[+]autoregister-completion ok\n')
+})
+
 test('REG-1 REG-7 ORD-1: every local group-version has an APIService, in the order of its priority', async () => {
   const list = await client.get('/apis/apiregistration.k8s.io/v1/apiservices')
   const apps = list.json.items.find(({ metadata }) => metadata.name === 'v1.apps')

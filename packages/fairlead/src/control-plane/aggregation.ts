@@ -10,9 +10,11 @@ import {
 import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
 import { builtinKind } from '@fairlead/api'
 import {
+  conditionCheck,
   createDiscoveryHandler,
   createObjectResponder,
   discoveryGroups,
+  type HealthCheck,
   type InProcessTransport,
   type MetricSet,
   type OtherDocuments,
@@ -116,10 +118,28 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
   }
 }
 
+/**
+ * What has been started, and done once, when the aggregation layer takes its place: routes are there, and every local
+ * group-version has its APIService. Servers behind are not waited for.
+ */
+const hooks = [
+  'poststarthook/start-kube-aggregator-informers',
+  'poststarthook/apiservice-status-local-available-controller',
+  'poststarthook/apiservice-status-remote-available-controller',
+  'poststarthook/apiservice-registration-controller',
+  'poststarthook/apiservice-discovery-controller',
+  'poststarthook/kube-apiserver-autoregistration',
+  'autoregister-completion',
+  'poststarthook/apiservice-openapi-controller',
+  'poststarthook/apiservice-openapiv3-controller',
+]
+
 /** The place of the aggregation layer in a server that is put together before it. */
 export interface AggregationPlace {
   readonly handler: PartialHandler
   readonly documents: OtherDocuments
+  /** Well once the aggregation layer answers, under the names of upstream's hooks (ARC-4). */
+  readonly checks: readonly HealthCheck[]
   /** From here on the aggregation layer answers. */
   fill(handler: PartialHandler, documents: OtherDocuments): void
 }
@@ -127,6 +147,7 @@ export interface AggregationPlace {
 /** An empty place: the handler leaves everything to others, and there are no other documents. */
 export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
+  let filled = false
   let documents: OtherDocuments = { generation: -1, mergeV2: (own) => own, v3Paths: () => new Map() }
   return {
     handler: (context) => handler(context),
@@ -137,7 +158,9 @@ export function aggregationPlace(): AggregationPlace {
       mergeV2: (own) => documents.mergeV2(own),
       v3Paths: () => documents.v3Paths(),
     },
+    checks: hooks.map((name) => conditionCheck(name, () => filled, 'not finished')),
     fill(madeHandler, madeDocuments) {
+      filled = true
       handler = madeHandler
       documents = madeDocuments
     },

@@ -328,6 +328,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     healthChecks: () => [
       { name: 'etcd', check: () => storage.health() },
       conditionCheck('poststarthook/rbac/bootstrap-roles', parts.hasPolicy, 'not finished'),
+      ...place.checks,
     ],
     isServed: ({ group, version, resource, subresource }) =>
       registry.find(group, version, resource, subresource) !== undefined,

@@ -3,7 +3,7 @@ export { defineKind } from './kind/define-kind.ts'
 export type { FieldErrors } from './kind/field-errors.ts'
 export type { Column, Kind, KindContext, KindObject, KindOptions, KindSubresources, KindVersion } from './kind/kind.ts'
 export { s, type SchemaBuilder } from './schema/s.ts'
-export type { Infer, SchemaNode, SchemaType } from './schema/schema-type.ts'
+export type { Infer, InferFields, SchemaNode, SchemaType } from './schema/schema-type.ts'
 export {
   createExtensionServer,
   type ExtensionServer,

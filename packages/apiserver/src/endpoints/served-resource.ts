@@ -5,7 +5,7 @@ import type {
   SubresourceDescription,
   TableColumns,
 } from '@fairlead/openapi'
-import type { KubeObject } from '@fairlead/apimachinery'
+import type { FieldError, KubeObject } from '@fairlead/apimachinery'
 import type { RestResource } from '../registry/rest/capabilities.ts'
 
 /**
@@ -31,6 +31,8 @@ export interface ServedResource {
   readonly isStorageVersion: boolean
   toStorage(object: KubeObject): KubeObject
   fromStorage(object: KubeObject): KubeObject
+  /** What is wrong with a body of this version that its stored form cannot tell. */
+  validateCreate?(object: KubeObject): readonly FieldError[]
   /** Translates a field selector label of this version; throws the exact BadRequest. */
   fieldLabel(label: string): string
   /** Absent where a Table is not offered. */

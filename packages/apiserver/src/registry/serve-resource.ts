@@ -50,6 +50,7 @@ function serveMain(
     isStorageVersion: storage?.apiVersion === formatGroupVersion({ group, version: version.version }),
     toStorage: version.toStorage,
     fromStorage: version.fromStorage,
+    ...(version.validateCreate !== undefined && { validateCreate: version.validateCreate }),
     fieldLabel: version.fieldLabel,
     ...(description.columns !== undefined && { columns: description.columns }),
     returnsDeletedObject: description.strategy.returnsDeletedObject,
@@ -70,7 +71,7 @@ function serveSubresource(
   const own = { ...main, subresource: name, verbs, subresourceDescription: subresource, rest }
   if (type.of === 'object') return own
   // Scales, bindings and the like are no form of the stored object: they go out as they come in.
-  const { columns: _columns, deprecation: _deprecation, ...other } = own
+  const { columns: _columns, deprecation: _deprecation, validateCreate: _validate, ...other } = own
   return {
     ...other,
     kind: kindDescription ?? main.kind,

@@ -1,12 +1,14 @@
 import { isDns1123Label, isDns1123Subdomain } from '@fairlead/apimachinery'
 import type { Infer, SchemaNode, SchemaType } from '../schema/schema-type.ts'
-import type { ErasedKindOptions, ErasedKindVersion, Kind, KindOptions, KindVersion } from './kind.ts'
+import type { ErasedKindOptions, ErasedKindVersion, Kind, KindOptions, KindVersion, VersionSchemas } from './kind.ts'
 
 /**
  * A kind from one schema: types, decoding, defaults, validation, OpenAPI, discovery and tables follow from it. Throws a
  * `TypeError` that names the kind when the description cannot be served.
  */
-export function defineKind<Schema extends SchemaType<unknown>>(options: KindOptions<Schema>): Kind<Infer<Schema>> {
+export function defineKind<Schema extends SchemaType<unknown>, const Versions extends VersionSchemas = VersionSchemas>(
+  options: KindOptions<Schema, Versions>,
+): Kind<Infer<Schema>> {
   const { group, version, kind } = options
   const refuse = (problem: string): never => {
     throw new TypeError(`kind ${kind || '?'} of ${group || '?'}/${version || '?'}: ${problem}`)

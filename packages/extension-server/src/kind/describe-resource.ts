@@ -17,6 +17,7 @@ import type {
 } from '@fairlead/openapi'
 import type { KindDefinitions } from '../schema/definitions.ts'
 import { describeVersion } from './describe-kind.ts'
+import { collectFieldErrors } from './field-errors.ts'
 import type { ErasedKindVersion, Kind, KindSubresources } from './kind.ts'
 import { objectPath, setAtPath } from './object-path.ts'
 import { kindStrategy, statusStrategy } from './strategy.ts'
@@ -62,6 +63,7 @@ export function describeResource(
       version: described.description.version,
       kind: described.description,
       ...conversions(other, { stored, own: described.description }),
+      ...createValidation(other),
     })),
   ]
   const resource: ResourceDescription = {
@@ -87,6 +89,11 @@ export function describeResource(
     columns: kindColumns(options.columns),
   }
   return { resource, definitions: [main.definitions, ...others.map(([, { definitions }]) => definitions)] }
+}
+
+function createValidation({ validateCreate }: ErasedKindVersion): Pick<ResourceVersion, 'validateCreate'> {
+  if (validateCreate === undefined) return {}
+  return { validateCreate: (object) => collectFieldErrors((errors) => validateCreate(object, errors)) }
 }
 
 /** Conversion gives whole objects in the order of their schema; metadata is carried over by itself. */

@@ -26,7 +26,12 @@ export interface KindVersion<Stored, Schema extends SchemaType<unknown>> {
   fromStored(object: KindObject<Stored>): Infer<Schema>
   /** Sets what an absent field of this version means. */
   default?(object: KindObject<Infer<Schema>>): void
+  /** For what the stored version cannot express: sees a new object as it was sent in this version. */
+  validateCreate?(object: KindObject<Infer<Schema>>, errors: FieldErrors): void
 }
+
+/** The schemas of the versions beside the stored one, by version. */
+export type VersionSchemas = Readonly<Record<string, SchemaType<unknown>>>
 
 /** What a kind's hooks may know of the request. */
 export type KindContext = StrategyContext
@@ -46,7 +51,7 @@ export interface KindSubresources<Value> {
 }
 
 /** What an author says of a kind. `version` is the one in which objects are stored. */
-export interface KindOptions<Schema extends SchemaType<unknown>> {
+export interface KindOptions<Schema extends SchemaType<unknown>, Versions extends VersionSchemas = VersionSchemas> {
   readonly group: string
   readonly version: string
   readonly kind: string
@@ -60,7 +65,7 @@ export interface KindOptions<Schema extends SchemaType<unknown>> {
   /** An object schema; apiVersion, kind and metadata are added. */
   readonly schema: Schema
   /** The same kind in other versions. */
-  readonly versions?: Readonly<Record<string, KindVersion<Infer<Schema>, SchemaType<unknown>>>>
+  readonly versions?: { readonly [Name in keyof Versions]: KindVersion<Infer<Schema>, Versions[Name]> }
   readonly columns?: readonly Column[]
   /** Paths that field selectors may name, such as `spec.reference`; names and namespaces always may. */
   readonly selectableFields?: readonly string[]
@@ -125,4 +130,5 @@ export interface ErasedKindVersion {
   readonly toStored: (object: KindObject<JsonObject>) => JsonObject
   readonly fromStored: (object: KindObject<JsonObject>) => JsonObject
   readonly default?: (object: KindObject<JsonObject>) => void
+  readonly validateCreate?: (object: KindObject<JsonObject>, errors: FieldErrors) => void
 }

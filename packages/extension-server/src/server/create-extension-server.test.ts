@@ -137,6 +137,24 @@ describe('versions', () => {
   })
 })
 
+describe('what only a version of its own can tell', () => {
+  const path = '/apis/example.com/v2/namespaces/default/widgets'
+
+  test('is wrong with new objects in the words of that version, for creations alone', async () => {
+    const refused = await call('POST', path, { metadata: { name: 'two' }, spec: { dimension: 2 } })
+    expect(refused.json).toMatchObject({
+      code: 422,
+      message: 'Widget.example.com "two" is invalid: spec.paint: Required value: a dimension needs it',
+      details: { causes: [{ field: 'spec.paint' }] },
+    })
+    expect((await call('GET', `${path}/two`)).status).toBe(404)
+    await call('POST', path, { metadata: { name: 'two' }, spec: { paint: 'blue' } })
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const patched = await call('PATCH', `${path}/two`, { spec: { paint: null, dimension: 2 } }, headers)
+    expect(patched.status).toBe(200)
+  })
+})
+
 describe('subresources', () => {
   test('status', async () => {
     await call('POST', collection, widget('one', { size: 2 }))

@@ -6,6 +6,7 @@ import type { Connect, ConnectRequest } from '../kind/connect.ts'
 import { describeResource } from '../kind/describe-resource.ts'
 import type { Kind, KindObject } from '../kind/kind.ts'
 import type { KindDefinitions } from '../schema/definitions.ts'
+import { withAnsweredErrors } from '../storage/answered-errors.ts'
 import type { ProvidedKind } from '../storage/provider.ts'
 import type { AnyProvider } from '../storage/provider-parts.ts'
 import { providerRest } from '../storage/provider-rest.ts'
@@ -77,7 +78,7 @@ function provided(
   const stored = description.versions.find((candidate) => candidate.version === version)
   if (stored === undefined) throw new TypeError(`${description.resource} has no version ${version}`)
   const make = objectMaker(description, { version, decode: (body) => stored.kind.decode(body) })
-  return providerRest({ description, provider, make, clock })
+  return providerRest({ description, provider: withAnsweredErrors(provider), make, clock })
 }
 
 function connecter(

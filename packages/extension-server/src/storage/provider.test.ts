@@ -1,3 +1,4 @@
+import { tooManyRequests } from '@fairlead/apimachinery'
 import type { InProcessTransport } from '@fairlead/apiserver'
 import { createMemoryStorage } from '@fairlead/storage'
 import { describe, expect, test } from 'vitest'
@@ -155,6 +156,30 @@ describe('a provider that can do everything', () => {
       { type: 'ERROR', object: { code: 410, reason: 'Expired' } },
     ])
   })
+})
+
+test('failures of a provider are answers: a StatusError as it is, anything else an internal error', async () => {
+  const failure = (error: Error) => {
+    const fail = () => Promise.reject(error)
+    return serve({ get: fail, list: fail, create: fail, update: fail, delete: fail })
+  }
+  const broken = failure(new Error('the table is gone'))
+  const busy = failure(tooManyRequests('come back', 3))
+  for (const [method, path] of [
+    ['GET', `${collection}/a`],
+    ['GET', collection],
+    ['POST', collection],
+    ['PUT', `${collection}/a`],
+    ['DELETE', `${collection}/a`],
+  ] as const) {
+    const body = method === 'POST' || method === 'PUT' ? quote('a', 1) : undefined
+    expect(await (await broken(method, path, body)).json()).toMatchObject({
+      code: 500,
+      reason: 'InternalError',
+      message: 'Internal error occurred: the table is gone',
+    })
+    expect((await busy(method, path, body)).status).toBe(429)
+  }
 })
 
 test.each<[string, Provider<Quote>]>([

@@ -28,13 +28,16 @@ export const Widget: Kind<Infer<typeof schema>> = defineKind({
         spec: s.object({ paint: s.optional(s.string()), dimension: s.optional(s.integer()) }),
         status: s.object({ phase: s.optional(s.string()) }),
       }),
-      toStored: (object) => {
-        const { spec, status } = object as unknown as { spec: { paint?: string; dimension?: number }; status: object }
-        return { spec: { color: spec.paint as 'red', size: spec.dimension as number }, status }
+      validateCreate({ spec: { paint, dimension } }, errors) {
+        if (paint === undefined && dimension !== undefined) errors.required('spec.paint', 'a dimension needs it')
       },
+      toStored: ({ spec, status }) => ({
+        spec: { color: spec.paint as 'red', size: spec.dimension as number },
+        status,
+      }),
       fromStored: ({ spec, status }) => ({
-        spec: { paint: spec.color, dimension: spec.size },
-        status: { phase: status.phase },
+        spec: { paint: spec.color as string, dimension: spec.size as number },
+        status: { phase: status.phase as string },
       }),
     },
   },

@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
+import type { FieldError, JsonObject, KubeObject } from '@fairlead/apimachinery'
 import type { KindDescription } from './kind-description.ts'
 import type { ResourceStrategy } from './strategy.ts'
 import type { TableColumns } from './table-columns.ts'
@@ -40,6 +40,11 @@ export interface ResourceVersion {
   /** Both return a new object, or the same one when this version is the stored one. */
   toStorage(object: KubeObject): KubeObject
   fromStorage(object: KubeObject): KubeObject
+  /**
+   * What is wrong with a new object as it was sent in this version, where its stored form cannot tell. A creation is refused
+   * for it once mutating admission has let it through.
+   */
+  validateCreate?(object: KubeObject): readonly FieldError[]
   /**
    * The key in `ResourceStrategy.selectableFields` that a field selector label of this version means.
    * Throws a BadRequest StatusError with the exact text when the label is not supported.

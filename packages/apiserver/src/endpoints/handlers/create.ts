@@ -1,5 +1,6 @@
-import { type KubeObject, methodNotSupported } from '@fairlead/apimachinery'
+import { invalid, type KubeObject, methodNotSupported } from '@fairlead/apimachinery'
 import { bodyFormat } from '../../negotiation/body-format.ts'
+import type { AdmissionHooks } from '../../registry/rest/capabilities.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import { optionsObject, parseWriteOptions, type WriteRequestOptions } from '../options/write-options.ts'
 import type { ServedResource } from '../served-resource.ts'
@@ -21,7 +22,7 @@ export const handleCreate: VerbHandler = async (services, resource, context) => 
   const write = rest.create(context, resource.toStorage(object), {
     namespace: expectedNamespace(resource, namespace),
     dryRun: options.dryRun,
-    admit: admitCreation(services, { resource, context }, options),
+    admit: refuseInvalid(resource, object, admitCreation(services, { resource, context }, options)),
   })
   return respondWithStored(reply, 201, await withDeadline(services, context, write))
 }
@@ -57,6 +58,19 @@ export function admitCreation(
     options: () => optionsObject('CreateOptions', options),
     authorizeCreate: false,
   })
+}
+
+/** Validates the body in its own version: its stored form may not show what is wrong with it. */
+function refuseInvalid(resource: ServedResource, object: KubeObject, admit: AdmissionHooks): AdmissionHooks {
+  const errors = resource.validateCreate?.(object) ?? []
+  if (errors.length === 0) return admit
+  return {
+    ...admit,
+    async mutate(attributes) {
+      await admit.mutate(attributes)
+      throw invalid(resource.kind, attributes.name, errors)
+    },
+  }
 }
 
 /** uid and resourceVersion of a pod's Binding, and the uid of a TokenRequest, are preconditions on its parent. */

@@ -75,12 +75,14 @@ function newestSource() {
     }
   }
   visit(join(root, 'packages'))
+  visit(join(root, 'examples'))
   for (const file of ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json']) {
     newest = Math.max(newest, statSync(join(root, file)).mtimeMs)
   }
   // A build that is missing is older than any source.
   const outputs = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'dist', 'index.js'))
   outputs.push(join(root, 'packages', 'fairlead', 'dist', 'bundle', 'main.js'))
+  outputs.push(...readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name, 'dist', 'main.js')))
   return outputs.every((path) => existsSync(path)) ? newest : Number.POSITIVE_INFINITY
 }
 

@@ -1,5 +1,5 @@
-// Checks that packages import only what the house allows (docs/architecture.md, "Packages"), that nothing reaches into
-// another package's files, and that `node:` appears only where an edge is owned. Fails when it reads nothing.
+// Checks that packages and examples import only what the house allows (docs/architecture.md, "Packages"), that nothing
+// reaches into another package's files, and that `node:` appears only where an edge is owned. Fails when it reads nothing.
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,11 +33,20 @@ let filesRead = 0
 
 for (const name of readdirSync(join(root, 'packages'))) {
   const rule = rules[name]
-  if (!rule) {
-    problems.push(`packages/${name}: not in the table of scripts/verify-boundaries.mjs`)
-    continue
-  }
-  const folder = join(root, 'packages', name, 'src')
+  if (rule) checkFolder({ name, rule, folder: join(root, 'packages', name, 'src') })
+  else problems.push(`packages/${name}: not in the table of scripts/verify-boundaries.mjs`)
+}
+// Examples are programs as users write them: any package by its public entries, never each other.
+const example = { imports: Object.keys(rules), edge: true }
+for (const name of readdirSync(join(root, 'examples'))) {
+  checkFolder({ name, rule: example, folder: join(root, 'examples', name, 'src') })
+}
+if (filesRead === 0) problems.push('no source file was read')
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log(`boundaries: ${filesRead} files, no forbidden import`)
+
+function checkFolder({ name, rule, folder }) {
   for (const file of sources(folder)) {
     filesRead += 1
     const isTest = file.endsWith('.test.ts') || file.split(sep).includes('testing')
@@ -45,10 +54,6 @@ for (const name of readdirSync(join(root, 'packages'))) {
       check({ name, rule, folder, file, specifier, isTest })
   }
 }
-if (filesRead === 0) problems.push('no source file was read')
-for (const problem of problems) console.error(problem)
-if (problems.length > 0) process.exit(1)
-console.log(`boundaries: ${filesRead} files, no forbidden import`)
 
 function check({ name, rule, folder, file, specifier, isTest }) {
   const where = relative(root, file)

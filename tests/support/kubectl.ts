@@ -4,7 +4,7 @@ import { type FollowedCommand, followCommand } from './follow-command.ts'
 import { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
 import type { TestControlPlane } from './test-control-plane.ts'
 
-/** Runs the real kubectl against a control plane. */
+/** Runs the real kubectl against the server of a kubeconfig. */
 export interface Kubectl {
   /** The result, whatever the exit code. */
   run(args: readonly string[], options?: CommandOptions): Promise<CommandResult>
@@ -16,9 +16,13 @@ export interface Kubectl {
   follow(...args: string[]): FollowedCommand
 }
 
-export async function kubectlFor(controlPlane: TestControlPlane, release: Release): Promise<Kubectl> {
+/** `folder` holds kubectl's own caches. */
+export async function kubectlFor(
+  { kubeconfig, folder }: Pick<TestControlPlane, 'kubeconfig' | 'folder'>,
+  release: Release,
+): Promise<Kubectl> {
   const { kubectl } = await commandLineTools(release)
-  const env = { KUBECONFIG: controlPlane.kubeconfig, HOME: join(controlPlane.folder, release), KUBE_EDITOR: '' }
+  const env = { KUBECONFIG: kubeconfig, HOME: join(folder, release), KUBE_EDITOR: '' }
   const run = (args: readonly string[], options: CommandOptions = {}) =>
     runCommand(kubectl, args, { ...options, env: { ...env, ...options.env } })
   const checked = async (args: readonly string[], options: CommandOptions = {}) => {

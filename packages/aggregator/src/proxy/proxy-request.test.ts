@@ -631,23 +631,6 @@ test('UPG-6: a server that cannot be reached', async () => {
   ])
 })
 
-test('UPG-5: a client that leaves takes the connection to the server with it', async () => {
-  let closed: () => void = () => undefined
-  const isClosed = new Promise<void>((resolve) => {
-    closed = resolve
-  })
-  const { front } = await start({
-    upgrade(_request, socket) {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\nConnection: Upgrade\r\n\r\n')
-      socket.resume().on('close', () => closed())
-    },
-  })
-  const socket = await upgradeRequest(front, { Connection: 'Upgrade', Upgrade: 'SPDY/3.1' })
-  await once(socket, 'data')
-  socket.destroy()
-  await isClosed
-})
-
 test('UPG-5: a server that ends closes the client', async () => {
   const { front } = await start({
     upgrade(_request, socket) {

@@ -41,7 +41,7 @@ function join(client: Duplex, server: Duplex): void {
     from.on('end', () => to.end())
     // What the other side still had to say has no reader.
     to.on('finish', () => from.destroy())
-    from.on('close', () => to.end(() => to.destroy()))
+    from.on('close', () => to.end())
     from.on('error', () => to.destroy())
   }
   copy(client, server)

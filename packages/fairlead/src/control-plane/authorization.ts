@@ -1,4 +1,4 @@
-import { quote, systemClock } from '@fairlead/apimachinery'
+import { type Clock, quote, systemClock } from '@fairlead/apimachinery'
 import {
   abacAuthorizer,
   abacRules,
@@ -8,6 +8,7 @@ import {
   alwaysAllow,
   alwaysDeny,
   anonymousProbes,
+  type AuthorizationConfiguration,
   type AuthorizerConfiguration,
   createWebhookClient,
   escalationChecks,
@@ -38,6 +39,7 @@ import type { Logger } from '../logging/logger.ts'
 import { aggregateClusterRoles, type ClusterRoleAggregation } from './aggregate-cluster-roles.ts'
 import { authorizationConfiguration } from './authorization-configuration.ts'
 import type { AuthorizationSettings } from './authorization-settings.ts'
+import { followFiles } from './reload.ts'
 
 /** Who may do what, for everything that asks. */
 export interface Authorization {
@@ -60,38 +62,98 @@ interface Part {
   readonly rulesFor: RuleResolver
 }
 
+/** The authorizers that are in force at the moment, in their order. */
+interface Chain extends Part {
+  readonly allowsEverything: boolean
+  close(): void
+}
+
 /**
- * Members of `system:masters` first, then the authorizers of the file or the flags in their order. Throws what is wrong
- * with either, or with the files that they name.
+ * Members of `system:masters` first, then the authorizers of the file or the flags in their order. A changed file takes
+ * over when everything that it names is well; otherwise the old authorizers stay, and the reason is logged. Throws what is
+ * wrong at the start with either, or with the files that they name.
  */
-export async function openAuthorization(settings: AuthorizationSettings, find: FindStore): Promise<Authorization> {
-  const { authorizers } = await authorizationConfiguration(settings)
-  const policy = followPolicy(() => policyStores(find))
+export async function openAuthorization(
+  settings: AuthorizationSettings,
+  tools: { readonly find: FindStore; readonly clock: Clock; readonly logger: Logger },
+): Promise<Authorization> {
+  const parts: PartTools = {
+    settings,
+    policy: followPolicy(() => policyStores(tools.find)),
+    nodes: followNodeObjects(() => nodeStores(tools.find)),
+  }
+  let current = await openChain(await authorizationConfiguration(settings), parts)
+  const { allowsEverything } = current
+  const stop = settings.configFile === undefined ? undefined : followConfiguration(settings.configFile)
+  const authorizer: Authorizer = (attributes) => current.authorizer(attributes)
+  return {
+    authorizer,
+    rulesFor: (user, namespace) => current.rulesFor(user, namespace),
+    writeChecks: escalationChecks({ source: parts.policy, authorizer }),
+    anonymous: allowsEverything ? anonymousProbes : { enabled: true },
+    close() {
+      stop?.()
+      current.close()
+    },
+  }
+
+  function followConfiguration(path: string): () => void {
+    let changes = 0
+    return followFiles(
+      [path],
+      () => {
+        changes += 1
+        // The first look finds what has been read already.
+        if (changes > 1) void takeOver(path, changes)
+      },
+      tools,
+    )
+
+    async function takeOver(file: string, change: number): Promise<void> {
+      try {
+        const next = await openChain(await authorizationConfiguration(settings), parts)
+        if (change !== changes) {
+          next.close()
+        } else if (next.allowsEverything !== allowsEverything) {
+          next.close()
+          throw new Error('AlwaysAllow can neither come nor go while the server runs: anonymous requests depend on it')
+        } else {
+          current.close()
+          current = next
+          tools.logger.info({ file }, 'authorization configuration reloaded')
+        }
+      } catch (error) {
+        tools.logger.error(
+          { file, err: error },
+          'the changed authorization configuration cannot be used; the old one stays',
+        )
+      }
+    }
+  }
+}
+
+async function openChain({ authorizers }: AuthorizationConfiguration, tools: PartTools): Promise<Chain> {
   const closers: (() => void)[] = []
   const parts = await Promise.all(
     authorizers.map((entry) =>
-      entry.webhook === undefined
-        ? openPart(entry.type, { policy, find, settings })
-        : openWebhook(entry.webhook, closers),
+      entry.webhook === undefined ? openPart(entry.type, tools) : openWebhook(entry.webhook, closers),
     ),
   )
-  const authorizer = unionAuthorizer([allowMasters, ...parts.map((part) => part.authorizer)])
   return {
-    authorizer,
+    authorizer: unionAuthorizer([allowMasters, ...parts.map((part) => part.authorizer)]),
     rulesFor: unionRuleResolver(parts.map((part) => part.rulesFor)),
-    writeChecks: escalationChecks({ source: policy, authorizer }),
-    anonymous: authorizers.some(({ type }) => type === 'AlwaysAllow') ? anonymousProbes : { enabled: true },
+    allowsEverything: authorizers.some(({ type }) => type === 'AlwaysAllow'),
     close: () => closers.forEach((close) => close()),
   }
 }
 
 interface PartTools {
   readonly policy: ReturnType<typeof followPolicy>
-  readonly find: FindStore
+  readonly nodes: ReturnType<typeof followNodeObjects>
   readonly settings: AuthorizationSettings
 }
 
-async function openPart(type: string, { policy, find, settings }: PartTools): Promise<Part> {
+async function openPart(type: string, { policy, nodes, settings }: PartTools): Promise<Part> {
   switch (type) {
     case 'AlwaysAllow':
       return { authorizer: alwaysAllow, rulesFor: everythingAllowed }
@@ -99,10 +161,8 @@ async function openPart(type: string, { policy, find, settings }: PartTools): Pr
       return { authorizer: alwaysDeny, rulesFor: nothingAllowed }
     case 'RBAC':
       return { authorizer: rbacAuthorizer(policy), rulesFor: rbacRules(policy) }
-    case 'Node': {
-      const graph = followNodeObjects(() => nodeStores(find))
-      return { authorizer: nodeAuthorizer(graph, nodeRules()), rulesFor: nodeRuleResolver }
-    }
+    case 'Node':
+      return { authorizer: nodeAuthorizer(nodes, nodeRules()), rulesFor: nodeRuleResolver }
     case 'ABAC': {
       const path = settings.policyFile
       if (path === undefined) throw new Error("authorization-mode ABAC's authorization policy file not passed")

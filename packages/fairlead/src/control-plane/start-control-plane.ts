@@ -115,9 +115,11 @@ export async function startControlPlane(
     let serverAddress = ''
     let hasPolicy = false
     let assembled: ReturnType<typeof assemble> | undefined
-    const authorization = await openAuthorization(options.authorization, (group, resource) =>
-      assembled?.registry.store(group, resource),
-    )
+    const authorization = await openAuthorization(options.authorization, {
+      find: (group, resource) => assembled?.registry.store(group, resource),
+      clock: systemClock,
+      logger,
+    })
     opened.push(() => authorization.close())
     const authentication = await openAuthentication({
       options,

@@ -402,13 +402,13 @@ describe.each(served)('$title', ({ runtimeConfig, rows }) => {
       })
     })
 
-    test('required fields are those of the definitions', () => {
+    test('required fields are those of the definitions, in their order', () => {
       const wrong: object[] = []
       for (const [name, schema] of Object.entries(document.schemas)) {
         const expected = definition(name)
           .fields.filter(({ required }) => required)
           .map((field) => field.name)
-        if (JSON.stringify([...(schema.required ?? [])].toSorted()) !== JSON.stringify(expected.toSorted())) {
+        if (JSON.stringify(schema.required ?? []) !== JSON.stringify(expected)) {
           wrong.push({ name, found: schema.required, expected })
         }
       }
@@ -420,6 +420,31 @@ describe.each(served)('$title', ({ runtimeConfig, rows }) => {
       expect(required('core.v1.ContainerPort')).toEqual(['containerPort'])
       expect(required('core.v1.ConfigMap')).toBeUndefined()
       expect(required('rbac.v1.RoleBinding')).toEqual(['roleRef'])
+    })
+
+    test('the values of an enum stand at what has them: a field, the elements of a list, the values of a map', () => {
+      const property = (name: string, field: string) =>
+        document.schemas[`io.k8s.api.core.v1.${name}`]?.properties?.[field]
+      const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
+      expect(property('Container', 'imagePullPolicy')).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never'] })
+      const list = property('PersistentVolumeClaimSpec', 'accessModes')
+      expect(list).toMatchObject({ type: 'array', items: { type: 'string', enum: accessModes } })
+      expect(list).not.toHaveProperty('enum')
+      const map = property('PersistentVolumeClaimStatus', 'allocatedResourceStatuses')
+      expect(map).toMatchObject({ additionalProperties: { enum: expect.arrayContaining(['NodeResizePending']) } })
+      expect(map).not.toHaveProperty('enum')
+    })
+
+    test('answers of DELETE: a Status, but the object for kinds that give it back', () => {
+      const answered = (path: string) => JSON.stringify(document.paths[path]?.['delete'])
+      expect(answered('/api/v1/namespaces/{name}')).toContain('meta.v1.Status"')
+      expect(answered('/api/v1/namespaces/{name}')).not.toContain('core.v1.Namespace"')
+      expect(answered('/api/v1/namespaces/{namespace}/configmaps/{name}')).toContain('meta.v1.Status"')
+      expect(answered('/api/v1/namespaces/{namespace}/pods/{name}')).toContain('core.v1.Pod"')
+    })
+
+    test('every list can be a stream', () => {
+      expect(JSON.stringify(document.paths['/api/v1/componentstatuses']?.['get'])).toContain('json;stream=watch')
     })
 
     test('every reference leads to a schema', () => {

@@ -93,7 +93,6 @@ export { composeHandlers, type PartialHandler } from './endpoints/compose-handle
 export { type DiscoveryGroup, type DiscoveryVersion, discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'
 export { conditionCheck, type HealthCheck } from './endpoints/health-checks.ts'
-export { createObjectResponder } from './endpoints/object-responder.ts'
 export type { OtherDocuments } from './endpoints/openapi/document-cache.ts'
 export { createOpenApiHandler } from './endpoints/openapi/openapi-handler.ts'
 export { documentedTokenIssuer, documentedVersion } from './endpoints/openapi/server-endpoints.ts'

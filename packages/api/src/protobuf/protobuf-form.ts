@@ -23,6 +23,11 @@ export function protobufForm(definitionName: string): ProtobufForm | undefined {
   return loaded.forms.get(definitionName)
 }
 
+/** The protobuf form of the aggregated discovery document, which is no kind that a client may send. */
+export function aggregatedDiscoveryForm(): ProtobufForm | undefined {
+  return protobufForm('io.k8s.api.apidiscovery.v2.APIGroupDiscoveryList')
+}
+
 function makeForm(name: string, { published, names, unpublished }: Forms): ProtobufForm | undefined {
   const type = unpublished.get(name) ?? (names.has(name) && hasNumbers(name) ? published(name) : undefined)
   if (type === undefined) return undefined

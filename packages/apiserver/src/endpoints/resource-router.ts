@@ -1,4 +1,5 @@
 import { type Clock, type GroupVersion, routeMethodNotAllowed, routeNotFound } from '@fairlead/apimachinery'
+import type { Deprecation } from '@fairlead/openapi'
 import type { Admission } from '../admission/admission.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import type { WatchEventMetrics } from '../metrics/request-metrics.ts'
@@ -42,6 +43,8 @@ export interface ResourceHandlerOptions {
   readonly minRequestTimeout?: number
   /** Told of each watch that is ended because its client is too slow. */
   onSlowWatcher?(resource: ServedResource): void
+  /** Told of each request for a version that clients should leave. */
+  onDeprecated?(resource: ServedResource): void
   /** Counts the events of one watch. */
   watchMetrics?(resource: ServedResource): WatchEventMetrics
 }
@@ -96,9 +99,18 @@ export function createResourceHandler(options: ResourceHandlerOptions): PartialH
     }
     const route = routes.get(request.method)
     if (route === undefined) throw routeMethodNotAllowed()
-    if (resource.deprecation !== undefined) context.warnings.add(resource.deprecation.warning)
+    if (resource.deprecation !== undefined) {
+      noteDeprecation(resource.deprecation, context)
+      options.onDeprecated?.(resource)
+    }
     return handlers[verbOf(route, context)](services, resource, context)
   }
+}
+
+function noteDeprecation({ warning, removedRelease }: Deprecation, { warnings, audit }: RequestContext): void {
+  warnings.add(warning)
+  audit?.annotate('k8s.io/deprecated', 'true')
+  if (removedRelease !== undefined) audit?.annotate('k8s.io/removed-release', removedRelease)
 }
 
 /** A list with `watch` in its query is a watch. */

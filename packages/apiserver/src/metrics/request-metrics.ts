@@ -28,6 +28,14 @@ export interface RequestMetrics {
   }): WatchEventMetrics
   /** A watch was ended because its client was too slow. */
   watcherTerminated(resource: { readonly group: string; readonly resource: string }): void
+  /** A version was asked for that clients should leave. */
+  deprecated(resource: {
+    readonly group: string
+    readonly version: string
+    readonly resource: string
+    readonly subresource: string
+    readonly deprecation?: { readonly removedRelease?: string }
+  }): void
   handshakeFailed(): void
 }
 
@@ -102,6 +110,10 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
     },
     watcherTerminated({ group, resource }) {
       families.terminatedWatchers.series(group, resource).value += 1
+    },
+    deprecated({ group, version, resource, subresource, deprecation }) {
+      const removed = deprecation?.removedRelease ?? ''
+      families.deprecated.series(group, version, resource, subresource, removed).value = 1
     },
     handshakeFailed() {
       families.handshakeErrors.series().value += 1
@@ -230,6 +242,13 @@ function addFamilies(set: MetricSet) {
         name: 'apiserver_terminated_watchers_total',
         help: 'Watches ended because their clients did not keep up.',
         labels: ['group', 'resource'],
+      }),
+    ),
+    deprecated: set.add(
+      new NumberFamily('gauge', {
+        name: 'apiserver_requested_deprecated_apis',
+        help: 'Deprecated versions that have been asked for, with the release that will be without them.',
+        labels: ['group', 'version', 'resource', 'subresource', 'removed_release'],
       }),
     ),
     handshakeErrors: set.add(

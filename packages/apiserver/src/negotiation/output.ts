@@ -26,7 +26,7 @@ export interface OutputOffer {
 export function negotiateOutput(clauses: readonly AcceptClause[], offer: OutputOffer): Output | undefined {
   for (const clause of clauses) {
     for (const format of wireFormats) {
-      if (!matches(clause, format)) continue
+      if (!matchesFormat(clause, format)) continue
       const output = outputOf(clause, format, offer)
       if (output !== undefined) return output
     }
@@ -48,7 +48,8 @@ function mediaTypeOf(format: WireFormat): string {
   return mediaTypes[format]
 }
 
-function matches(clause: AcceptClause, format: WireFormat): boolean {
+/** Whether a clause names a format, its parameters aside. */
+export function matchesFormat(clause: AcceptClause, format: WireFormat): boolean {
   if (clause.subtype === '*') return clause.type === '*' || clause.type === 'application'
   return clause.type === 'application' && mediaTypes[format].slice('application/'.length) === clause.subtype
 }

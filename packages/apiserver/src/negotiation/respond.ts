@@ -14,9 +14,18 @@ export function respondWithBytes(
   status: number,
   { format, body }: { readonly format: WireFormat; readonly body: Uint8Array },
 ): Answer {
-  const headers = headersOf[format]
-  if (body.length <= gzipThreshold || !acceptsGzip(request)) return { status, headers, body }
-  return gzipBody(body).then((compressed) => ({ status, headers: { ...headers, ...gzipHeaders }, body: compressed }))
+  return compressed(request, { status, headers: headersOf[format], body })
+}
+
+/** A response with its body compressed when that is large and the client takes gzip. */
+export function compressed(
+  request: Pick<ApiRequest, 'headers'>,
+  response: ApiResponse & { readonly body: Uint8Array },
+): Answer {
+  const { body, headers } = response
+  if (body.length <= gzipThreshold || !acceptsGzip(request)) return response
+  const vary = [headers['vary'], gzipHeaders['vary']].filter((name) => name !== undefined).join(', ')
+  return gzipBody(body).then((bytes) => ({ ...response, headers: { ...headers, ...gzipHeaders, vary }, body: bytes }))
 }
 
 /** A response with a list or a table; one that is large is written while it is made. */

@@ -1,3 +1,4 @@
+import { aggregatedDiscoveryForm } from '@fairlead/api'
 import {
   type Clock,
   deepCopy,
@@ -17,7 +18,6 @@ import {
   createApiServer,
   createDiscoveryHandler,
   createErrorRenderer,
-  createObjectResponder,
   createOpenApiHandler,
   createRegistry,
   createResourceHandler,
@@ -96,7 +96,8 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
       createDiscoveryHandler({
         groups: () => groups,
         serverAddress: options.serverAddress ?? (() => ''),
-        respond: createObjectResponder(findKind),
+        findKind,
+        aggregatedForm: aggregatedDiscoveryForm,
       }),
       createOpenApiHandler({
         served: () => registry.served(),

@@ -8,11 +8,10 @@ import {
   type InProcessServer,
 } from '@fairlead/aggregator'
 import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
-import { builtinKind } from '@fairlead/api'
+import { aggregatedDiscoveryForm, builtinKind } from '@fairlead/api'
 import {
   conditionCheck,
   createDiscoveryHandler,
-  createObjectResponder,
   discoveryGroups,
   type HealthCheck,
   type InProcessTransport,
@@ -105,7 +104,12 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     aggregator,
     handler: ({ serverAddress }) =>
       aggregator.handler(
-        createDiscoveryHandler({ ...aggregator.groups, serverAddress, respond: createObjectResponder(builtinKind) }),
+        createDiscoveryHandler({
+          ...aggregator.groups,
+          serverAddress,
+          findKind: builtinKind,
+          aggregatedForm: aggregatedDiscoveryForm,
+        }),
       ),
     addServer(name, server) {
       servers.set(name, server)

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { systemClock } from '@fairlead/apimachinery'
-import { builtinKind, builtinResources, definitionSource } from '@fairlead/api'
+import { aggregatedDiscoveryForm, builtinKind, builtinResources, definitionSource } from '@fairlead/api'
 import {
   type ApiServer,
   type AuditOptions,
@@ -11,7 +11,6 @@ import {
   createDiscoveryHandler,
   createErrorRenderer,
   createNamespaceLifecycle,
-  createObjectResponder,
   createOpenApiHandler,
   createRegistry,
   createResourceHandler,
@@ -285,7 +284,8 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     createDiscoveryHandler({
       groups: () => groups,
       serverAddress: parts.serverAddress,
-      respond: createObjectResponder(builtinKind),
+      findKind: builtinKind,
+      aggregatedForm: aggregatedDiscoveryForm,
     }),
     createOpenApiHandler({
       served: () => registry.served(),
@@ -306,6 +306,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
       clock: systemClock,
       minRequestTimeout: options.minRequestTimeoutSeconds * 1000,
       onSlowWatcher: (resource) => server.requestMetrics.watcherTerminated(resource),
+      onDeprecated: (resource) => server.requestMetrics.deprecated(resource),
       watchMetrics: (resource) => server.requestMetrics.watchEvents(resource),
     }),
   ]

@@ -42,7 +42,7 @@ const scalarDocuments: Readonly<Record<ScalarDefinition, JsonObject>> = {
 function structDocument({ fields }: OpenApiDefinition, texts: DocumentTexts | undefined): JsonObject {
   const document: JsonObject = { type: 'object' }
   const required = fields.filter((field) => field.required).map(({ name }) => name)
-  if (required.length > 0) document['required'] = required.sort()
+  if (required.length > 0) document['required'] = required
   if (fields.length === 0) return document
   const properties: JsonObject = {}
   for (const field of [...fields].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -56,9 +56,8 @@ function fieldDocument(field: OpenApiField, text: string | undefined): JsonObjec
   const published = field.default ?? field.zeroDefault
   return {
     ...(text ? { description: text } : {}),
-    ...typeDocument(field.type),
+    ...typeDocument(field.type, field.enum),
     ...(published === undefined ? {} : { default: published }),
-    ...(field.enum ? { enum: [...field.enum] } : {}),
     ...extensions(field),
   }
 }
@@ -82,15 +81,16 @@ const scalarTypes: Readonly<Record<string, JsonObject>> = {
   byte: { type: 'string', format: 'byte' },
 }
 
-function typeDocument(type: FieldType): JsonObject {
+/** `values` are those of the scalar inside: of the elements of a list or map, not of itself. */
+function typeDocument(type: FieldType, values: readonly string[] | undefined): JsonObject {
   switch (type.kind) {
     case 'ref':
       return { $ref: `#/definitions/${type.name}` }
     case 'list':
-      return { type: 'array', items: typeDocument(type.of) as JsonValue }
+      return { type: 'array', items: typeDocument(type.of, values) as JsonValue }
     case 'map':
-      return { type: 'object', additionalProperties: typeDocument(type.of) as JsonValue }
+      return { type: 'object', additionalProperties: typeDocument(type.of, values) as JsonValue }
     default:
-      return scalarTypes[type.kind] ?? {}
+      return { ...scalarTypes[type.kind], ...(values ? { enum: [...values] } : {}) }
   }
 }

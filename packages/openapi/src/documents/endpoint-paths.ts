@@ -38,6 +38,8 @@ export function endpointPath({ path, operationId, description, definition, media
     parameters: [],
     responses: { '200': definition },
     responseMediaTypes: mediaTypes,
+    // Bodies of a type that the server knows say that they are also taken; a GET has none.
+    consumes: definition === undefined ? [] : mediaTypes,
   } as const
   return { path, parameters: [], operations: [operation] }
 }

@@ -126,7 +126,7 @@ function listOperation(resource: DocumentedResource, allNamespaces: boolean): Op
     kind: resource.kind,
     parameters: listParameters,
     responses: { '200': resource.listDefinition },
-    responseMediaTypes: resource.verbs.includes('watch') ? streamTypes(resource) : plainTypes(resource),
+    responseMediaTypes: streamTypes(resource),
   }
 }
 

@@ -15,6 +15,8 @@ export interface Operation {
   /** Status codes and the definition of their bodies; undefined for streams of anything. */
   readonly responses: Readonly<Record<string, string | undefined>>
   readonly responseMediaTypes: readonly string[]
+  /** What the v2 document says that an operation without a body consumes; anything where it is absent. */
+  readonly consumes?: readonly string[]
 }
 
 /** The operations of one path, with the parameters that they share. */

@@ -53,9 +53,10 @@ function v2Path({ parameters, operations }: PathItem, tag: string): JsonObject {
 
 function v2Operation(operation: Operation, tag: string): JsonObject {
   const { id, description, parameters, body, responses, kind, action, responseMediaTypes } = operation
+  const consumes = body?.mediaTypes ?? operation.consumes ?? ['*/*']
   return {
     description,
-    consumes: [...(body?.mediaTypes ?? ['*/*'])],
+    ...(consumes.length > 0 ? { consumes: [...consumes] } : {}),
     produces: [...responseMediaTypes],
     schemes: ['https'],
     tags: [tag],

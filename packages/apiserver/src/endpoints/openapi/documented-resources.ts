@@ -5,6 +5,8 @@ import type { ServedResource } from '../served-resource.ts'
 export function documentedResource(served: ServedResource): DocumentedResource {
   const { group, version, resource, subresource, namespaced, kind, verbs, description } = served
   const connect = documentedConnect(served)
+  // DELETE of a namespace answers with the object while it goes away; documents promise a Status nevertheless.
+  const isNamespace = group === '' && resource === 'namespaces'
   return {
     group,
     version,
@@ -16,7 +18,7 @@ export function documentedResource(served: ServedResource): DocumentedResource {
     ...(verbs.includes('list') ? { listDefinition: `${kind.definition}List` } : {}),
     verbs,
     ...(connect ? { connect } : {}),
-    returnsDeletedObject: served.returnsDeletedObject,
+    returnsDeletedObject: served.returnsDeletedObject && !isNamespace,
     strategicMergePatch: kind.patchSchema !== undefined,
     protobuf: kind.protobuf !== undefined,
   }

@@ -33,6 +33,8 @@ export interface ServedResource {
   fromStorage(object: KubeObject): KubeObject
   /** What is wrong with a body of this version that its stored form cannot tell. */
   validateCreate?(object: KubeObject): readonly FieldError[]
+  /** What this version asks of an object beside the strategy. */
+  validate?(object: KubeObject): readonly FieldError[]
   /** Translates a field selector label of this version; throws the exact BadRequest. */
   fieldLabel(label: string): string
   /** Absent where a Table is not offered. */

@@ -51,6 +51,7 @@ function serveMain(
     toStorage: version.toStorage,
     fromStorage: version.fromStorage,
     ...(version.validateCreate !== undefined && { validateCreate: version.validateCreate }),
+    ...(version.validate !== undefined && { validate: version.validate }),
     fieldLabel: version.fieldLabel,
     ...(description.columns !== undefined && { columns: description.columns }),
     returnsDeletedObject: description.strategy.returnsDeletedObject,
@@ -68,10 +69,11 @@ function serveSubresource(
   const { name, type, verbs, kindDescription } = subresource
   const rest = subresourceRest(main, subresource, parts)
   if (rest === undefined) return undefined
-  const own = { ...main, subresource: name, verbs, subresourceDescription: subresource, rest }
+  const { validateCreate: _validateCreate, validate: _validate, ...shared } = main
+  const own = { ...shared, subresource: name, verbs, subresourceDescription: subresource, rest }
   if (type.of === 'object') return own
   // Scales, bindings and the like are no form of the stored object: they go out as they come in.
-  const { columns: _columns, deprecation: _deprecation, validateCreate: _validate, ...other } = own
+  const { columns: _columns, deprecation: _deprecation, ...other } = own
   return {
     ...other,
     kind: kindDescription ?? main.kind,

@@ -16,6 +16,7 @@ import type {
   Verb,
 } from '@fairlead/openapi'
 import type { KindDefinitions } from '../schema/definitions.ts'
+import { validateNode } from '../schema/validate.ts'
 import { describeVersion } from './describe-kind.ts'
 import { collectFieldErrors } from './field-errors.ts'
 import type { ErasedKindVersion, Kind, KindSubresources } from './kind.ts'
@@ -64,6 +65,7 @@ export function describeResource(
       kind: described.description,
       ...conversions(other, { stored, own: described.description }),
       ...createValidation(other),
+      ...schemaValidation(other, options.subresources),
     })),
   ]
   const resource: ResourceDescription = {
@@ -94,6 +96,16 @@ export function describeResource(
 function createValidation({ validateCreate }: ErasedKindVersion): Pick<ResourceVersion, 'validateCreate'> {
   if (validateCreate === undefined) return {}
   return { validateCreate: (object) => collectFieldErrors((errors) => validateCreate(object, errors)) }
+}
+
+/** The schema of a version beside the stored one. A status that has an endpoint of its own is not looked at here. */
+function schemaValidation(
+  { node }: ErasedKindVersion,
+  { status }: KindSubresources<JsonObject>,
+): Pick<ResourceVersion, 'validate'> {
+  const { status: _status, ...withoutStatus } = node.fields
+  const written = status === true ? { ...node, fields: withoutStatus } : node
+  return { validate: (object) => validateNode(written, object, undefined) }
 }
 
 /** Conversion gives whole objects in the order of their schema; metadata is carried over by itself. */

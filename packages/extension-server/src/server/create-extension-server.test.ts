@@ -153,6 +153,18 @@ describe('what only a version of its own can tell', () => {
     const patched = await call('PATCH', `${path}/two`, { spec: { paint: null, dimension: 2 } }, headers)
     expect(patched.status).toBe(200)
   })
+  test('is its schema too, for every write', async () => {
+    const problem = 'spec.dimension: Invalid value: 10: should be less than or equal to 9'
+    const refused = await call('POST', path, { metadata: { name: 'two' }, spec: { paint: 'red', dimension: 10 } })
+    expect([refused.status, refused.json.message]).toEqual([422, `Widget.example.com "two" is invalid: ${problem}`])
+    await call('POST', path, { metadata: { name: 'two' }, spec: { paint: 'blue' } })
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const patched = await call('PATCH', `${path}/two`, { spec: { dimension: 10 } }, headers)
+    expect([patched.status, patched.json.message]).toEqual([422, `Widget.example.com "two" is invalid: ${problem}`])
+    expect((await call('PATCH', `${collection}/two`, { spec: { size: 10 } }, headers)).status).toBe(200)
+    const status = await call('PATCH', `${path}/two/status`, { status: { phase: 'Ready' } }, headers)
+    expect(status.json).toMatchObject({ spec: { dimension: 10 }, status: { phase: 'Ready' } })
+  })
 })
 
 describe('subresources', () => {

@@ -25,7 +25,7 @@ export const Widget: Kind<Infer<typeof schema>> = defineKind({
   versions: {
     v2: {
       schema: s.object({
-        spec: s.object({ paint: s.optional(s.string()), dimension: s.optional(s.integer()) }),
+        spec: s.object({ paint: s.optional(s.string()), dimension: s.optional(s.integer({ maximum: 9 })) }),
         status: s.object({ phase: s.optional(s.string()) }),
       }),
       validateCreate({ spec: { paint, dimension } }, errors) {

@@ -45,6 +45,8 @@ export interface ResourceVersion {
    * for it once mutating admission has let it through.
    */
   validateCreate?(object: KubeObject): readonly FieldError[]
+  /** What this version asks of an object beside the strategy. Writes of the resource itself are looked at after mutating admission. */
+  validate?(object: KubeObject): readonly FieldError[]
   /**
    * The key in `ResourceStrategy.selectableFields` that a field selector label of this version means.
    * Throws a BadRequest StatusError with the exact text when the label is not supported.

@@ -1,4 +1,4 @@
-import { internalError, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
+import { internalError, invalid, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
 import type { AdmissionAttributes } from '../../admission/admission.ts'
 import type { Authorizer } from '../../authorization/authorizer.ts'
 import { forbiddenRequest } from '../../authorization/forbidden.ts'
@@ -51,6 +51,7 @@ export function bindAdmission(
       const { object } = attributes
       const shown = object === undefined ? undefined : resource.fromStorage(object)
       await admission.mutate(attributesOf(attributes, shown))
+      if (shown !== undefined) validateVersion(resource, shown, attributes.name)
       if (object !== undefined && shown !== undefined && shown !== object) {
         replaceContent(object, resource.toStorage(shown))
       }
@@ -70,6 +71,11 @@ export function bindAdmission(
 function admittedNamespace(resource: ServedResource, namespace: string, name: string): string {
   if (namespace !== '' || resource.resource !== 'namespaces' || resource.group !== '') return namespace
   return name
+}
+
+function validateVersion(resource: ServedResource, object: KubeObject, name: string): void {
+  const errors = resource.validate?.(object) ?? []
+  if (errors.length > 0) throw invalid(resource.kind, name || (object.metadata.name ?? ''), errors)
 }
 
 function replaceContent(object: KubeObject, content: KubeObject): void {

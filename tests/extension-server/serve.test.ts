@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,6 +71,28 @@ describe('a served kind is part of the main server', () => {
     expect((await kubectl.run(['get', 'flunder'])).stderr).toBe('No resources found in default namespace.\n')
   })
 
+  test('kubectl applies, waits for, describes and edits it', async () => {
+    const flunder = (reference: string) =>
+      JSON.stringify({
+        apiVersion: 'wardle.example.com/v1alpha1',
+        kind: 'Flunder',
+        metadata: { name: 'applied' },
+        spec: { reference },
+      })
+    expect(await kubectl.withInput(flunder('one'), 'apply', '-f', '-')).toContain('created')
+    expect(await kubectl.withInput(flunder('one'), 'apply', '-f', '-')).toContain('unchanged')
+    expect(await kubectl.withInput(flunder('two'), 'apply', '-f', '-')).toContain('configured')
+    const waiting = kubectl('wait', 'flunder/applied', '--for=jsonpath={.spec.reference}=three', '--timeout=30s')
+    const editor = { KUBE_EDITOR: "sed -i 's/reference: two/reference: three/'" }
+    expect(await kubectl.run(['edit', 'flunder', 'applied'], { env: editor })).toMatchObject({
+      code: 0,
+      stdout: 'flunder.wardle.example.com/applied edited\n',
+    })
+    expect(await waiting).toBe('flunder.wardle.example.com/applied condition met\n')
+    expect(await kubectl('describe', 'flunder', 'applied')).toMatch(/Reference:\s+three/)
+    await kubectl('delete', 'flunder', 'applied')
+  })
+
   test('its rules answer through the aggregator', async () => {
     const bad = {
       apiVersion: 'wardle.example.com/v1alpha1',
@@ -98,6 +121,34 @@ describe('a served kind is part of the main server', () => {
     ending.abort()
     await flunders().delete('seen')
   })
+})
+
+test('a thousand watches through the aggregator see the same change', async () => {
+  const connections = await Promise.all(
+    Array.from({ length: 20 }, () => connectToCluster({ path: controlPlane.kubeconfig })),
+  )
+  const ending = new AbortController()
+  setMaxListeners(0, ending.signal)
+  const from = (await flunders().list()).metadata.resourceVersion ?? ''
+  const seen = connections.flatMap(({ client }) =>
+    Array.from({ length: 50 }, async () => {
+      const watched = client.resource('wardle.example.com/v1alpha1', 'flunders').namespace('default')
+      for await (const { object } of watched.watch({ resourceVersion: from, signal: ending.signal })) {
+        return (object as KubeObject).metadata.name
+      }
+      return undefined
+    }),
+  )
+  await flunders().create({
+    apiVersion: 'wardle.example.com/v1alpha1',
+    kind: 'Flunder',
+    metadata: { name: 'popular' },
+    spec: {},
+  })
+  expect(new Set(await Promise.all(seen))).toEqual(new Set(['popular']))
+  ending.abort()
+  for (const connection of connections) connection.close()
+  await flunders().delete('popular')
 })
 
 describe('who is let in', () => {

@@ -8,5 +8,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine; the time is a bound for what never comes, not an assertion.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type Clock, quote, systemClock } from '@fairlead/apimachinery'
 import {
   abacAuthorizer,
@@ -82,6 +83,8 @@ export async function openAuthorization(
     policy: followPolicy(() => policyStores(tools.find)),
     nodes: followNodeObjects(() => nodeStores(tools.find)),
   }
+  // Read before the configuration is: a change between the two is taken over, not missed.
+  let text = settings.configFile === undefined ? '' : await readFile(settings.configFile, 'utf8').catch(() => '')
   let current = await openChain(await authorizationConfiguration(settings), parts)
   const { allowsEverything } = current
   const stop = settings.configFile === undefined ? undefined : followConfiguration(settings.configFile)
@@ -98,36 +101,36 @@ export async function openAuthorization(
   }
 
   function followConfiguration(path: string): () => void {
-    let changes = 0
     return followFiles(
       [path],
-      () => {
-        changes += 1
-        // The first look finds what has been read already.
-        if (changes > 1) void takeOver(path, changes)
+      ([changed = '']) => {
+        if (changed === text) return
+        text = changed
+        void takeOver(path, changed)
       },
       tools,
     )
+  }
 
-    async function takeOver(file: string, change: number): Promise<void> {
-      try {
-        const next = await openChain(await authorizationConfiguration(settings), parts)
-        if (change !== changes) {
-          next.close()
-        } else if (next.allowsEverything !== allowsEverything) {
-          next.close()
-          throw new Error('AlwaysAllow can neither come nor go while the server runs: anonymous requests depend on it')
-        } else {
-          current.close()
-          current = next
-          tools.logger.info({ file }, 'authorization configuration reloaded')
-        }
-      } catch (error) {
-        tools.logger.error(
-          { file, err: error },
-          'the changed authorization configuration cannot be used; the old one stays',
-        )
+  async function takeOver(file: string, changed: string): Promise<void> {
+    try {
+      const next = await openChain(await authorizationConfiguration(settings), parts)
+      if (changed !== text) {
+        // The file has changed again meanwhile, and is looked at again.
+        next.close()
+      } else if (next.allowsEverything !== allowsEverything) {
+        next.close()
+        throw new Error('AlwaysAllow can neither come nor go while the server runs: anonymous requests depend on it')
+      } else {
+        current.close()
+        current = next
+        tools.logger.info({ file }, 'authorization configuration reloaded')
       }
+    } catch (error) {
+      tools.logger.error(
+        { file, err: error },
+        'the changed authorization configuration cannot be used; the old one stays',
+      )
     }
   }
 }

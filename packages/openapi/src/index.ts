@@ -36,5 +36,6 @@ export type {
 export { type DocumentedEndpoint, discoveryEndpoints } from './documents/endpoint-paths.ts'
 export { type DocumentTexts, definitionDocument } from './documents/definition-document.ts'
 export { documentFragments, documentValue, type LazyDocument } from './documents/lazy-document.ts'
+export type { Pause } from './documents/pause.ts'
 export { openApiV2Document } from './documents/v2-document.ts'
 export { type DocumentOptions, openApiV3Document } from './documents/v3-document.ts'

@@ -1,11 +1,16 @@
 import type { JsonObject, JsonValue } from '@fairlead/apimachinery'
 import type { DefinitionSource } from './documented-resource.ts'
+import type { Pause } from './pause.ts'
 
 const v2Prefix = '#/definitions/'
 const v3Prefix = '#/components/schemas/'
 
 /** The names of all definitions that `roots` lead to, themselves included, sorted. */
-export function reachableDefinitions(roots: Iterable<string>, source: DefinitionSource): readonly string[] {
+export async function reachableDefinitions(
+  roots: Iterable<string>,
+  source: DefinitionSource,
+  pause: Pause,
+): Promise<readonly string[]> {
   const reached = new Set<string>()
   const waiting = [...roots]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -14,6 +19,7 @@ export function reachableDefinitions(roots: Iterable<string>, source: Definition
     if (definition === undefined) continue
     reached.add(name)
     collectReferences(definition, waiting)
+    await pause()
   }
   return [...reached].sort()
 }

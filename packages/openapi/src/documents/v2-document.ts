@@ -1,33 +1,30 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { reachableDefinitions, toV2 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
-import { type DocumentedEndpoint, endpointPath } from './endpoint-paths.ts'
+import type { DocumentedEndpoint } from './endpoint-paths.ts'
 import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
-import { operationTag } from './operation-names.ts'
-import { pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
 import { definitionsOf, type Operation, type PathItem } from './path-item.ts'
+import type { Pause } from './pause.ts'
 import { statusText } from './status-text.ts'
+import { taggedPaths } from './tagged-paths.ts'
 
 /** The OpenAPI v2 document of everything that is served, as `/openapi/v2` serves it. */
-export function openApiV2Document(options: {
+export async function openApiV2Document(options: {
   readonly resources: readonly DocumentedResource[]
   readonly endpoints: readonly DocumentedEndpoint[]
   readonly definitions: DefinitionSource
   readonly gitVersion: string
-}): LazyDocument {
-  const { resources, endpoints, definitions, gitVersion } = options
-  const items = [
-    ...endpoints.map((endpoint) => ({ item: endpointPath(endpoint), tag: endpoint.tag })),
-    ...resources.flatMap((resource) =>
-      pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
-    ),
-  ]
+  readonly pause: Pause
+}): Promise<LazyDocument> {
+  const { definitions, gitVersion, pause } = options
+  const items = await taggedPaths(options, pause)
   const roots = items.flatMap(({ item }) => definitionsOf(item))
+  const names = await reachableDefinitions(roots, definitions, pause)
   return {
     head: { swagger: '2.0', info: { title: 'Kubernetes', version: gitVersion } },
     paths: sortedEntries(items.map(({ item, tag }): LazyEntry => [item.path, () => v2Path(item, tag)])),
-    definitions: reachableDefinitions(roots, definitions).map((name) => [name, () => toV2(definitions(name) ?? {})]),
+    definitions: names.map((name) => [name, () => toV2(definitions(name) ?? {})]),
     definitionsAt: ['definitions'],
     besideDefinitions: {},
     tail: {

@@ -1,13 +1,13 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { quantityToV3, reachableDefinitions, toV3 } from './definitions.ts'
 import type { DefinitionSource, DocumentedResource } from './documented-resource.ts'
-import { type DocumentedEndpoint, endpointPath } from './endpoint-paths.ts'
+import type { DocumentedEndpoint } from './endpoint-paths.ts'
 import { type LazyDocument, type LazyEntry, sortedEntries } from './lazy-document.ts'
-import { operationTag } from './operation-names.ts'
-import { pathItems } from './operations.ts'
 import type { Parameter } from './parameters.ts'
 import { definitionsOf, type Operation, type PathItem } from './path-item.ts'
+import type { Pause } from './pause.ts'
 import { statusText } from './status-text.ts'
+import { taggedPaths } from './tagged-paths.ts'
 
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 
@@ -20,22 +20,19 @@ export interface DocumentOptions {
   readonly definitions: DefinitionSource
   /** Such as `v1.36.2`. */
   readonly gitVersion: string
+  readonly pause: Pause
 }
 
 /** An OpenAPI v3 document, as `/openapi/v3/apis/{group}/{version}` serves it. */
-export function openApiV3Document(options: DocumentOptions): LazyDocument {
-  const { groupVersion = { group: '', version: 'v1' }, resources, endpoints, definitions, gitVersion } = options
-  const items = [
-    ...endpoints.map((endpoint) => ({ item: endpointPath(endpoint), tag: endpoint.tag })),
-    ...resources.flatMap((resource) =>
-      pathItems(resource).map((item) => ({ item, tag: operationTag(resource.group, resource.version) })),
-    ),
-  ]
+export async function openApiV3Document(options: DocumentOptions): Promise<LazyDocument> {
+  const { groupVersion = { group: '', version: 'v1' }, definitions, gitVersion, pause } = options
+  const items = await taggedPaths(options, pause)
   const roots = items.flatMap(({ item }) => definitionsOf(item))
+  const names = await reachableDefinitions(roots, definitions, pause)
   return {
     head: { openapi: '3.0.0', info: { title: 'Kubernetes', version: gitVersion } },
     paths: sortedEntries(items.map(({ item, tag }): LazyEntry => [item.path, () => v3Path(item, tag)])),
-    definitions: reachableDefinitions(roots, definitions).map((name) => [
+    definitions: names.map((name) => [
       name,
       () => {
         const definition = toV3(definitions(name) ?? {}, groupVersion)

@@ -10,6 +10,7 @@ import type { ServedResource } from '../served-resource.ts'
 import { documentedResource } from './documented-resources.ts'
 import { documentedEndpoints, type DocumentParts, documentSet } from './document-set.ts'
 import { digestDocument, type RenderedDocument, renderDocument } from './rendered-document.ts'
+import { takeTurns } from './take-turns.ts'
 import { encodeV2Protobuf } from './v2-protobuf.ts'
 
 /** What the documents are made of. */
@@ -75,6 +76,7 @@ interface Documents extends DocumentCache {
 
 function documentsOf(served: readonly ServedResource[], options: OpenApiOptions): Documents {
   const { gitVersion, now } = options
+  const definitions = keptWhileUsed(options.definitions)
   const endpoints = documentedEndpoints(served, options.endpoints ?? [])
   const parts = documentSet(served, endpoints)
   const once = createMemo<RenderedDocument>()
@@ -87,16 +89,17 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
     return merged.once(key, make)
   }
   const v2Document = async (): Promise<LazyDocument> => {
-    const own = openApiV2Document({
+    const own = await openApiV2Document({
       resources: served.map(documentedResource),
       endpoints,
-      definitions: await options.definitions(),
+      definitions: await definitions(),
       gitVersion,
+      pause: takeTurns(),
     })
     return options.others?.mergeV2(own) ?? own
   }
-  const v3Document = async (entry: DocumentParts): Promise<LazyDocument> =>
-    openApiV3Document({ ...entry, definitions: await options.definitions(), gitVersion })
+  const v3Document = (entry: DocumentParts, source: DefinitionSource): Promise<LazyDocument> =>
+    openApiV3Document({ ...entry, definitions: source, gitVersion, pause: takeTurns() })
 
   const v2 = () => withOthers('v2', async () => renderDocument(await v2Document(), now))
   return {
@@ -110,8 +113,9 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
     index: () =>
       withOthers('v3', async () => {
         const paths: Record<string, { serverRelativeURL: string }> = {}
+        const source = await definitions()
         for (const [path, entry] of parts) {
-          const hash = await hashes(path, async () => digestDocument(await v3Document(entry)))
+          const hash = await hashes(path, async () => digestDocument(await v3Document(entry, source)))
           paths[path] = { serverRelativeURL: documentUrl(path, hash) }
         }
         for (const [path, url] of options.others?.v3Paths() ?? []) paths[path] = { serverRelativeURL: url }
@@ -121,8 +125,21 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
       }),
     v3(path) {
       const entry = parts.get(path)
-      return entry && once(`v3/${path}`, async () => renderDocument(await v3Document(entry), now))
+      const make = async (found: DocumentParts) => renderDocument(await v3Document(found, await definitions()), now)
+      return entry && once(`v3/${path}`, () => make(entry))
     },
+  }
+}
+
+/** Loads a value again only when memory was wanted for something else: definitions are large, and are not asked for often. */
+function keptWhileUsed<Value extends object>(load: () => Promise<Value>): () => Promise<Value> {
+  let kept: WeakRef<Value> | undefined
+  return async () => {
+    const known = kept?.deref()
+    if (known !== undefined) return known
+    const loaded = await load()
+    kept = new WeakRef(loaded)
+    return loaded
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { documentFragments, type LazyDocument } from '@fairlead/openapi'
+import { takeTurns } from './take-turns.ts'
 
 /** A document ready to be sent. */
 export interface RenderedDocument {
@@ -11,10 +11,7 @@ export interface RenderedDocument {
   readonly modified: number
 }
 
-/** Longest run of work between two turns of the event loop, in milliseconds. */
-const slice = 4
-
-/** Writes a document in slices, so that watches and other requests keep their latency meanwhile. */
+/** Writes a document in slices. */
 export async function renderDocument(document: LazyDocument, now: () => number): Promise<RenderedDocument> {
   const parts: Buffer[] = []
   const hash = await digestDocument(document, (bytes) => parts.push(bytes))
@@ -24,15 +21,12 @@ export async function renderDocument(document: LazyDocument, now: () => number):
 /** The hash of a document, without keeping the document. */
 export async function digestDocument(document: LazyDocument, onBytes?: (bytes: Buffer) => void): Promise<string> {
   const hash = createHash('sha512')
-  let started = performance.now()
+  const pause = takeTurns()
   for (const fragment of documentFragments(document)) {
     const bytes = Buffer.from(fragment)
     hash.update(bytes)
     onBytes?.(bytes)
-    if (performance.now() - started > slice) {
-      await nextTurn()
-      started = performance.now()
-    }
+    await pause()
   }
   return hash.digest('hex').toUpperCase()
 }

@@ -1,51 +1,50 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { encodeYaml, type JsonObject, type JsonValue } from '@fairlead/apimachinery'
 import type { LazyDocument } from '@fairlead/openapi'
+import { takeTurns } from './take-turns.ts'
 
 /*
  * The protobuf form of OpenAPI v2 (message openapi.v2.Document of the gnostic models), which kubectl up to 1.28 reads.
  * Only the parts that our documents use are written; extensions (`x-…`) go as YAML text.
  */
 
-/** Longest run of work between two turns of the event loop, in milliseconds. */
-const slice = 4
-
 /** Encodes a document, letting other work in between. */
 export async function encodeV2Protobuf(document: LazyDocument): Promise<Uint8Array> {
-  const writer = new BinaryWriter()
   const { head, paths, definitions, tail } = document
+  const writer = new BinaryWriter()
   text(writer, 1, head['swagger'])
   message(writer, 2, (info) => {
     const source = head['info'] as JsonObject
     text(info, 1, source['title'])
     text(info, 2, source['version'])
   })
-  writer.raw(await collection(8, 2, paths, pathItem))
-  writer.raw(await collection(9, 1, definitions, schema))
+  const parts = [writer.finish(), ...(await collection(8, 2, paths, pathItem))]
+  parts.push(...(await collection(9, 1, definitions, schema)))
   for (const requirement of list(tail['security']))
     message(writer, 12, (item) => securityRequirement(item, requirement))
   message(writer, 13, (item) => securityDefinitions(item, tail['securityDefinitions'] as JsonObject))
-  return writer.finish()
+  return Buffer.concat([...parts, writer.finish()])
 }
 
-/** A message that only holds named entries, written in slices. */
+/** The parts of a message that only holds named entries, written in slices. */
 async function collection(
   field: number,
   entryField: number,
   entries: LazyDocument['paths'],
   encode: (writer: BinaryWriter, value: JsonObject) => void,
-): Promise<Uint8Array> {
-  const inner = new BinaryWriter()
-  let started = performance.now()
+): Promise<readonly Uint8Array[]> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  const pause = takeTurns()
   for (const [name, make] of entries) {
-    message(inner, entryField, (entry) => named(entry, name, (value) => encode(value, make())))
-    if (performance.now() - started > slice) {
-      await nextTurn()
-      started = performance.now()
-    }
+    const writer = new BinaryWriter()
+    message(writer, entryField, (entry) => named(entry, name, (value) => encode(value, make())))
+    const part = writer.finish()
+    parts.push(part)
+    length += part.length
+    await pause()
   }
-  return new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(inner.finish()).finish()
+  return [new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(length).finish(), ...parts]
 }
 
 function pathItem(writer: BinaryWriter, item: JsonObject): void {

@@ -72,6 +72,7 @@ interface AuditedEvent {
   }
   readonly requestObject?: object
   readonly responseObject?: object
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 const collection = '/api/v1/namespaces/default/secrets'
@@ -101,6 +102,25 @@ test('no secret reaches a log at Metadata, whatever is logged besides', async ()
   const written = output.join('') + (await readFile(path('audit/audit.log'), 'utf8'))
   expect(written.length).toBeGreaterThan(5_000)
   for (const text of [secretValue, 'super-secret-value', 't0p-s3cret']) expect(written).not.toContain(text)
+}, 60_000)
+
+test('events tell which requests were for versions that clients should leave', async () => {
+  const { client, events, stop } = await startCommand('omitStages: [RequestReceived]\nrules: [{level: Metadata}]', [
+    '--runtime-config',
+    'networking.k8s.io/v1beta1=true',
+  ])
+  const paths = ['/api/v1/endpoints', '/apis/networking.k8s.io/v1beta1/ipaddresses', '/api/v1/configmaps']
+  for (const path of paths) await client.get(`${path}?limit=7`)
+  await stop()
+  const all = await events()
+  const [endpoints, addresses, configMaps] = paths.map(
+    (path) => all.find(({ requestURI }) => requestURI === `${path}?limit=7`)?.annotations,
+  )
+  expect(endpoints).toMatchObject({ 'k8s.io/deprecated': 'true' })
+  expect(endpoints).not.toHaveProperty(['k8s.io/removed-release'])
+  expect(addresses).toMatchObject({ 'k8s.io/deprecated': 'true', 'k8s.io/removed-release': '1.37' })
+  expect(configMaps).toBeDefined()
+  expect(configMaps).not.toHaveProperty(['k8s.io/deprecated'])
 }, 60_000)
 
 test('bodies as they were sent and received, in whatever form', async () => {

@@ -50,6 +50,7 @@ export function unconvertible(
 }
 
 /** The name that messages give to the package of a group's internal types. */
-function packageOf({ group }: GroupVersionKind): string {
+export function packageOf({ group }: Pick<GroupVersionKind, 'group'>): string {
+  if (group === 'internal.apiserver.k8s.io') return 'apiserverinternal'
   return group === '' ? 'core' : (group.split('.', 1)[0] ?? group)
 }

@@ -67,6 +67,18 @@ describe('output', () => {
     )
   })
 
+  test('a type that no route offers is refused with empty details, one that the endpoint refuses without', () => {
+    const refused = (accept: string) => {
+      try {
+        return negotiator.output(request(accept), builtin, false)
+      } catch (error) {
+        return error
+      }
+    }
+    expect(refused('text/html')).toMatchObject({ status: { details: {} } })
+    expect(refused('application/json;sv=v2')).not.toHaveProperty('status.details')
+  })
+
   test.each([
     ['', 'curl/8.5.0', true],
     ['', 'Wget/1.21', true],

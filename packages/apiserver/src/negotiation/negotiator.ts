@@ -1,4 +1,4 @@
-import { notAcceptable } from '@fairlead/apimachinery'
+import { genericServerResponse } from '@fairlead/apimachinery'
 import type { ApiRequest } from '../request/api-request.ts'
 import { parseAccept } from './accept-header.ts'
 import { mediaTypes, streamMediaTypes, wireFormats } from './media-type.ts'
@@ -73,5 +73,12 @@ function isRoutable(accept: string): boolean {
 function notRoutable(collection: boolean): Error {
   const available = wireFormats.map((format) => mediaTypes[format])
   if (collection) available.push(...streamMediaTypes)
-  return notAcceptable(`406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`)
+  return genericServerResponse({
+    code: 406,
+    verb: '',
+    gr: { group: '', resource: '' },
+    name: '',
+    serverMessage: `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`,
+    retryAfterSeconds: 0,
+  })
 }

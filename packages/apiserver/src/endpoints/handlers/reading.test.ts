@@ -92,7 +92,7 @@ describe('GET of one object', () => {
     [
       as('PartialObjectMetadataList'),
       406,
-      'you requested PartialObjectMetadataList, but the requested object is not a list',
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
     ],
     ['text/html', 406, '406: Not Acceptable'],
     [
@@ -299,8 +299,8 @@ describe('GET of a collection', () => {
   test('a list is no single object', async () => {
     const { status, body } = await list('', { accept: as('PartialObjectMetadata') })
     expect(status).toBe(406)
-    expect(JSON.parse(body.toString()).message).toMatch(
-      'you requested PartialObjectMetadata, but the requested object is a list',
+    expect(JSON.parse(body.toString()).message).toBe(
+      'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)',
     )
   })
 

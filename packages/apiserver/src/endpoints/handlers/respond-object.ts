@@ -1,4 +1,5 @@
 import type { GroupVersionKind, JsonObject, KubeObject } from '@fairlead/apimachinery'
+import { packageOf } from '../../negotiation/body-kind.ts'
 import { type Collection, encodeCollection } from '../../negotiation/encode-collection.ts'
 import { encodedJsonBody, encodeObject } from '../../negotiation/encode-object.ts'
 import type { Output, OutputOffer } from '../../negotiation/output.ts'
@@ -101,7 +102,7 @@ function shownObject({ services, resource, context, output }: Reply, object: Kub
     case 'PartialObjectMetadata':
       return partialMetadata(object, transform.version)
     case 'PartialObjectMetadataList':
-      throw objectIsNotPartialMetadataList(`${resource.kind.version}.${resource.kind.kind}`)
+      throw objectIsNotPartialMetadataList(`${packageOf(resource.kind)}.${resource.kind.kind}`)
     case 'Table': {
       const { columns = { definitions: [], print: () => [] } } = resource
       const options = {

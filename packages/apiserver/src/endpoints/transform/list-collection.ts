@@ -1,5 +1,6 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import type { KindDescription } from '@fairlead/openapi'
+import { packageOf } from '../../negotiation/body-kind.ts'
 import type { Collection } from '../../negotiation/encode-collection.ts'
 import type { Output } from '../../negotiation/output.ts'
 import type { ListResult } from '../../registry/rest/capabilities.ts'
@@ -25,7 +26,7 @@ export function listCollection(resource: ServedResource, result: ListResult, vie
     case undefined:
       return plainCollection(resource, result, view.output)
     case 'PartialObjectMetadata':
-      throw listIsNotPartialMetadata(`${resource.version}.${resource.listKind}`)
+      throw listIsNotPartialMetadata(`${packageOf(resource)}.${resource.listKind}`)
     case 'PartialObjectMetadataList':
       return partialCollection(result, transform.version, view)
     case 'Table':

@@ -15,6 +15,7 @@ const rules = {
   'storage-lmdb': { imports: ['storage'], edge: true },
   apiserver: { imports: ['apimachinery', 'openapi', 'api', 'storage'], edge: true },
   client: { imports: ['apimachinery'], edge: true },
+  'controller-runtime': { imports: ['apimachinery', 'client'], edge: false },
   'extension-server': {
     imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'client', 'controller-runtime'],
     edge: true,

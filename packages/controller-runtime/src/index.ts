@@ -1,3 +1,29 @@
+export type { Change, ReconcileRequest } from './controller/change.ts'
+export { type Controller, controller } from './controller/controller.ts'
+export {
+  type ControllerOptions,
+  type MappedResource,
+  type ReconcileContext,
+  type Reconciler,
+  type ReconcileResult,
+  TerminalError,
+  type WatchedKind,
+  type WatchedResource,
+} from './controller/controller-options.ts'
+export { controllerOf } from './controller/owner-request.ts'
+export {
+  allOf,
+  annotationsChanged,
+  anyOf,
+  generationChanged,
+  labelsChanged,
+  not,
+  partChanged,
+  type Predicate,
+  resourceVersionChanged,
+} from './controller/predicates.ts'
+export type { ControllerRuntime, Runnable } from './controller/runtime.ts'
+export { createManager, type Manager, type ManagerOptions } from './manager/manager.ts'
 export { noQueueMetrics, type QueueMetrics } from './queue/queue-metrics.ts'
 export {
   bucketRateLimiter,

@@ -1,0 +1,55 @@
+import type { KubeObject } from '@fairlead/apimachinery'
+import { type HandlerRegistration, type Informer, keyOf, type ObjectKey } from '@fairlead/client'
+import type { WorkQueue } from '../queue/work-queue.ts'
+import type { Change, ReconcileRequest } from './change.ts'
+import type { ControllerOptions, WatchedResource } from './controller-options.ts'
+import { ownerRequest } from './owner-request.ts'
+import type { Predicate } from './predicates.ts'
+import type { ControllerRuntime } from './runtime.ts'
+
+type Mapping = (object: KubeObject) => readonly ReconcileRequest[]
+
+/** The informer of a watched resource, shared with the others of the runtime. */
+export function informerOf({ informers }: ControllerRuntime, watched: WatchedResource): Informer<KubeObject> {
+  const { apiVersion, resource, scope, metadataOnly } = watched
+  return metadataOnly === true
+    ? (informers.metadataInformer(apiVersion, resource, scope) as unknown as Informer<KubeObject>)
+    : informers.informer(apiVersion, resource, scope)
+}
+
+/** Queues the keys of what is to be reconciled, for every change that the controller watches. */
+export function feedQueue<T extends KubeObject>(
+  options: ControllerOptions<T>,
+  runtime: ControllerRuntime,
+  queue: WorkQueue<ObjectKey>,
+): HandlerRegistration[] {
+  const kind = options.for
+  const owners = informerOf(runtime, kind).store
+  const itself: Mapping = ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }]
+  const owner: Mapping = (object) => {
+    const request = ownerRequest(object, kind, owners)
+    return request === undefined ? [] : [request]
+  }
+  const sources: [WatchedResource, Mapping][] = [
+    [kind, itself],
+    ...(options.owns ?? []).map((owned): [WatchedResource, Mapping] => [owned, owner]),
+    ...(options.watches ?? []).map((watched): [WatchedResource, Mapping] => [watched, watched.map]),
+  ]
+  return sources.map(([watched, map]) => {
+    const predicates = [...(options.predicates ?? []), ...(watched.predicates ?? [])]
+    return informerOf(runtime, watched).addHandler(handlerOf(predicates, map, queue))
+  })
+}
+
+function handlerOf(predicates: readonly Predicate[], map: Mapping, queue: WorkQueue<ObjectKey>) {
+  const heard = (change: Change): void => {
+    if (!predicates.every((predicate) => predicate(change))) return
+    const states = change.type === 'update' ? [change.before, change.object] : [change.object]
+    for (const state of states) for (const { namespace, name } of map(state)) queue.add(keyOf(namespace, name))
+  }
+  return {
+    add: (object: KubeObject) => heard({ type: 'add', object }),
+    update: (before: KubeObject, object: KubeObject) => heard({ type: 'update', before, object }),
+    delete: (object: KubeObject) => heard({ type: 'delete', object }),
+  }
+}

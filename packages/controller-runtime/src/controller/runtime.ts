@@ -1,0 +1,15 @@
+import type { Client, Informers } from '@fairlead/client'
+
+/** What controllers run in; a manager is one. */
+export interface ControllerRuntime {
+  readonly client: Client
+  readonly informers: Informers
+  /** Hears of failed reconciles and connections, with what they were about. */
+  onError(error: unknown, about: string): void
+}
+
+/** Something that runs until its signal is aborted and then ends what it has begun. */
+export interface Runnable {
+  readonly name: string
+  start(runtime: ControllerRuntime, signal: AbortSignal): Promise<void>
+}

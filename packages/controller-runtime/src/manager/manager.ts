@@ -1,0 +1,96 @@
+import { type Client, createInformers, type Informers, type InformersOptions, sleep } from '@fairlead/client'
+import type { ControllerRuntime, Runnable } from '../controller/runtime.ts'
+
+/** Runs several controllers over shared informers. */
+export interface Manager extends ControllerRuntime {
+  /** Adds a controller, before or while running. */
+  add(runnable: Runnable): void
+  /**
+   * Runs until the signal is aborted, or one of the controllers fails, which stops all. Ends in order: the controllers end
+   * what they have begun, then the informers stop. Rejects with what failed. Can be called once.
+   */
+  run(signal: AbortSignal): Promise<void>
+}
+
+export interface ManagerOptions extends Pick<InformersOptions, 'transform' | 'freeze' | 'useWatchList'> {
+  readonly client: Client
+  /** Hears of what failed and is tried again. */
+  readonly onError?: (error: unknown, about: string) => void
+  /** How many milliseconds the controllers have to end; 30 s unless told. */
+  readonly gracefulShutdownTimeout?: number
+}
+
+export function createManager(options: ManagerOptions): Manager {
+  const { client, gracefulShutdownTimeout = 30_000 } = options
+  const onError = (error: unknown, about: string): void => options.onError?.(error, about)
+  const informers: Informers = createInformers({ ...options, onError })
+  const runnables: Runnable[] = []
+  const running = new Set<Promise<void>>()
+  let startNext: ((runnable: Runnable) => void) | undefined
+  let hasRun = false
+
+  async function lead(signal: AbortSignal): Promise<void> {
+    const stopping = new AbortController()
+    const stop = (): void => stopping.abort(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    const failures: unknown[] = []
+    startNext = (runnable) => {
+      const run = runnable.start(manager, stopping.signal).catch((error: unknown) => {
+        failures.push(error)
+        stopping.abort(error)
+      })
+      running.add(run)
+      void run.finally(() => running.delete(run))
+    }
+    for (const runnable of runnables) startNext(runnable)
+    await aborted(stopping.signal)
+    startNext = undefined
+    signal.removeEventListener('abort', stop)
+    await ended()
+    if (failures.length > 0) throw failures[0]
+  }
+
+  async function ended(): Promise<void> {
+    const inTime = new AbortController()
+    const timeout = sleep(client.times.clock, gracefulShutdownTimeout, inTime.signal).then(
+      () => Promise.reject(new Error(`controllers did not stop within ${gracefulShutdownTimeout} ms`)),
+      () => undefined,
+    )
+    try {
+      await Promise.race([Promise.all(running), timeout])
+    } finally {
+      inTime.abort()
+    }
+  }
+
+  const manager: Manager = {
+    client,
+    informers,
+    onError,
+    add(runnable) {
+      runnables.push(runnable)
+      startNext?.(runnable)
+    },
+    async run(signal) {
+      if (hasRun) throw new Error('a manager runs once')
+      hasRun = true
+      const stopInformers = new AbortController()
+      const informing = informers.run(stopInformers.signal)
+      try {
+        await lead(signal)
+      } finally {
+        stopInformers.abort(new Error('the manager has stopped'))
+        await informing
+      }
+    },
+  }
+  return manager
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

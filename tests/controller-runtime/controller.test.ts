@@ -1,0 +1,124 @@
+import type { KubeObject } from '@fairlead/apimachinery'
+import { createClient, keyOf } from '@fairlead/client'
+import { controller, createManager, generationChanged, TerminalError } from '@fairlead/controller-runtime'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
+
+let controlPlane: TestControlPlane
+beforeAll(async () => {
+  controlPlane = await startTestControlPlane()
+})
+afterAll(() => controlPlane.stop())
+
+const clientOf = () => createClient(controlPlane.transport)
+const configMaps = () => clientOf().resource('v1', 'configmaps').namespace('default')
+const object = (kind: string, name: string, labels: Record<string, string>, more: object = {}) =>
+  ({ apiVersion: 'v1', kind, metadata: { name, labels, ...more } }) as KubeObject
+const scoped = (controllerName: string) => ({ namespace: 'default', labelSelector: `test=${controllerName}` })
+
+test('a controller reconciles its objects, those that own what changes, and those that are mapped to', async () => {
+  const labels = { test: 'owns' }
+  const seen: string[] = []
+  const stopping = new AbortController()
+  const running = controller({
+    for: { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', scope: scoped('owns') },
+    owns: [{ apiVersion: 'v1', resource: 'secrets', scope: scoped('owns') }],
+    watches: [
+      {
+        apiVersion: 'v1',
+        resource: 'serviceaccounts',
+        scope: scoped('owns'),
+        map: ({ metadata }) => [{ namespace: 'default', name: `for-${metadata.name}` }],
+      },
+    ],
+    reconcile: ({ namespace, name }, { store }) => {
+      seen.push(`${namespace}/${name} ${store.get(keyOf(namespace, name)) === undefined ? 'gone' : 'there'}`)
+    },
+  }).run(clientOf(), stopping.signal)
+  const owner = await configMaps().create(object('ConfigMap', 'owner', labels))
+  await expect.poll(() => seen).toEqual(['default/owner there'])
+  const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', controller: true, blockOwnerDeletion: true }
+  const secrets = clientOf().resource('v1', 'secrets').namespace('default')
+  await secrets.create(object('Secret', 'stale', labels, { ownerReferences: [{ ...reference, uid: 'another' }] }))
+  await secrets.create(
+    object('Secret', 'owned', labels, { ownerReferences: [{ ...reference, uid: owner.metadata.uid ?? '' }] }),
+  )
+  await expect.poll(() => seen.length).toBe(2)
+  expect(seen[1]).toBe('default/owner there')
+  await clientOf()
+    .resource('v1', 'serviceaccounts')
+    .namespace('default')
+    .create(object('ServiceAccount', 'a', labels))
+  await expect.poll(() => seen.at(-1)).toBe('default/for-a gone')
+  await configMaps().delete('owner')
+  await expect.poll(() => seen.at(-1)).toBe('default/owner gone')
+  stopping.abort()
+  await running
+  expect(seen).toHaveLength(4)
+})
+
+test('errors are tried again, except terminal ones; results ask for more; a manager shares informers', async () => {
+  const labels = { test: 'errors' }
+  const tries: Record<string, number> = {}
+  const errors: string[] = []
+  const manager = createManager({
+    client: clientOf(),
+    onError: (error, about) => errors.push(`${about}: ${String(error)}`),
+  })
+  const kind = { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', scope: scoped('errors') }
+  manager.add(
+    controller({
+      name: 'trying',
+      for: kind,
+      concurrency: 3,
+      reconcile: ({ name }) => {
+        const count = (tries[name] = (tries[name] ?? 0) + 1)
+        if (name === 'terminal') throw new TerminalError('hopeless')
+        if (count >= 3) return undefined
+        if (name === 'failing') throw new Error('not yet')
+        return name === 'again' ? { requeue: true } : { requeueAfter: 1 }
+      },
+    }),
+  )
+  let others = 0
+  manager.add(
+    controller({ name: 'other', for: kind, predicates: [generationChanged], reconcile: () => void (others += 1) }),
+  )
+  const stopping = new AbortController()
+  const running = manager.run(stopping.signal)
+  for (const name of ['terminal', 'failing', 'again', 'later'])
+    await configMaps().create(object('ConfigMap', name, labels))
+  await expect.poll(() => tries).toEqual({ terminal: 1, failing: 3, again: 3, later: 3 })
+  await expect.poll(() => others).toBe(4)
+  expect(errors.toSorted()).toEqual([
+    'trying default/failing: Error: not yet',
+    'trying default/failing: Error: not yet',
+    'trying default/terminal: TerminalError: hopeless',
+  ])
+  stopping.abort()
+  await running
+})
+
+test('a stop waits for the reconcile that has begun', async () => {
+  const stopping = new AbortController()
+  let finish = (): void => undefined
+  let begun = 0
+  let ended = 0
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const running = controller({
+    for: { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', scope: scoped('stop') },
+    reconcile: async () => {
+      begun += 1
+      await finished
+      ended += 1
+    },
+  }).run(clientOf(), stopping.signal)
+  for (const name of ['stop-1', 'stop-2']) await configMaps().create(object('ConfigMap', name, { test: 'stop' }))
+  await expect.poll(() => begun).toBe(1)
+  stopping.abort()
+  finish()
+  await running
+  expect([begun, ended]).toEqual([1, 1])
+})

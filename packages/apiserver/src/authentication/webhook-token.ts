@@ -1,5 +1,5 @@
 import { type Clock, isJsonObject, type JsonObject, type JsonValue } from '@fairlead/apimachinery'
-import { objectAt, stringAt, stringsAt } from '../authorization/reviews/review-object.ts'
+import { objectAt, stringAt, stringsAt } from '../values/read.ts'
 import { withBackoff } from '../webhook/backoff.ts'
 import { shouldRetry } from '../webhook/should-retry.ts'
 import type { WebhookClient } from '../webhook/webhook-client.ts'

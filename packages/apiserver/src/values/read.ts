@@ -25,6 +25,12 @@ export function objectsAt(value: unknown, ...path: readonly string[]): readonly 
   return Array.isArray(found) ? found.filter(isObject) : []
 }
 
+/** The object at a path. */
+export function objectAt(value: unknown, ...path: readonly string[]): JsonObject | undefined {
+  const found = at(value, ...path)
+  return isObject(found) ? found : undefined
+}
+
 /** Whether a value is a JSON object, which null and lists are not. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@fairlead/apimachinery'
-import { objectAt } from '../../authorization/reviews/review-object.ts'
+import { objectAt } from '../../values/read.ts'
 import type { AuthenticatedRequest } from '../authenticator.ts'
 import type { UserInfo } from '../user-info.ts'
 import { credentialIdKey } from '../well-known-users.ts'

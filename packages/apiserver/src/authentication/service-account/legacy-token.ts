@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { KubeObject } from '@fairlead/apimachinery'
-import { objectsAt } from '../../authorization/reviews/review-object.ts'
+import { objectsAt } from '../../values/read.ts'
 import type { AuthenticatedRequest } from '../authenticator.ts'
 import { secretValue } from '../secret-value.ts'
 

@@ -13,7 +13,8 @@ import {
   parseGroupVersion,
   quote,
 } from '@fairlead/apimachinery'
-import { objectAt, specOf, stringAt, stringsAt } from '../../authorization/reviews/review-object.ts'
+import { specOf } from '../../authorization/reviews/review-object.ts'
+import { objectAt, stringAt, stringsAt } from '../../values/read.ts'
 import type { Action, ObjectKey } from '../../registry/rest/capabilities.ts'
 import type { WarningRecorder } from '../../request/warning-recorder.ts'
 import { type BoundResource, type FindBoundObject, getServiceAccount } from './bound-objects.ts'

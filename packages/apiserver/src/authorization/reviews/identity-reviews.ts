@@ -4,7 +4,8 @@ import type { AuthenticatedRequest, TokenAuthenticator } from '../../authenticat
 import { withAuthenticatedToken } from '../../authentication/union.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
 import type { Action } from '../../registry/rest/capabilities.ts'
-import { admitReview, answered, specOf, stringAt, stringsAt } from './review-object.ts'
+import { admitReview, answered, specOf } from './review-object.ts'
+import { stringAt, stringsAt } from '../../values/read.ts'
 
 /** SelfSubjectReview: who am I? */
 export function selfSubjectReview(): Action {

@@ -4,7 +4,7 @@ import {
   parseFieldSelector,
   parseLabelSelector,
 } from '@fairlead/apimachinery'
-import { objectAt, objectsAt, stringAt, stringsAt } from './review-object.ts'
+import { objectAt, objectsAt, stringAt, stringsAt } from '../../values/read.ts'
 
 /** A selector of an access review as a request would carry it. */
 export interface ReviewSelector {

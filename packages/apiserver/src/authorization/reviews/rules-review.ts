@@ -1,7 +1,8 @@
 import { badRequest } from '@fairlead/apimachinery'
 import type { Action } from '../../registry/rest/capabilities.ts'
 import type { RuleResolver } from '../rule-resolver.ts'
-import { admitReview, answered, specOf, stringAt } from './review-object.ts'
+import { admitReview, answered, specOf } from './review-object.ts'
+import { stringAt } from '../../values/read.ts'
 
 /** SelfSubjectRulesReview: what may I do in this namespace? The answer does not repeat the question. */
 export function selfSubjectRulesReview(rulesFor: RuleResolver): Action {

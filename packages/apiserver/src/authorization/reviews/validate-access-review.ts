@@ -9,7 +9,8 @@ import {
   type KubeObject,
   required,
 } from '@fairlead/apimachinery'
-import { objectAt, objectsAt, specOf, stringAt, stringsAt } from './review-object.ts'
+import { specOf } from './review-object.ts'
+import { objectAt, objectsAt, stringAt, stringsAt } from '../../values/read.ts'
 
 /** What is checked differently for the three kinds of access review. */
 export interface AccessReviewRules {

@@ -23,6 +23,14 @@ export {
   resourceVersionChanged,
 } from './controller/predicates.ts'
 export type { ControllerRuntime, Runnable } from './controller/runtime.ts'
+export {
+  defaultElectionTimes,
+  type ElectionTimes,
+  type LeaderElectionOptions,
+  LeadershipLostError,
+} from './leader-election/election-options.ts'
+export { runWithLeaderElection } from './leader-election/leader-election.ts'
+export type { Lease, LeaseSpec } from './leader-election/lease.ts'
 export { createManager, type Manager, type ManagerOptions } from './manager/manager.ts'
 export { noQueueMetrics, type QueueMetrics } from './queue/queue-metrics.ts'
 export {
@@ -33,3 +41,4 @@ export {
   type RateLimiter,
 } from './queue/rate-limiter.ts'
 export { createWorkQueue, type WorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
+export { microTimeText, timeText } from './objects/time.ts'

@@ -1,5 +1,7 @@
 import { type Client, createInformers, type Informers, type InformersOptions, sleep } from '@fairlead/client'
 import type { ControllerRuntime, Runnable } from '../controller/runtime.ts'
+import type { LeaderElectionOptions } from '../leader-election/election-options.ts'
+import { runWithLeaderElection } from '../leader-election/leader-election.ts'
 
 /** Runs several controllers over shared informers. */
 export interface Manager extends ControllerRuntime {
@@ -14,6 +16,8 @@ export interface Manager extends ControllerRuntime {
 
 export interface ManagerOptions extends Pick<InformersOptions, 'transform' | 'freeze' | 'useWatchList'> {
   readonly client: Client
+  /** Controllers run only while this process holds the lease. Losing it makes `run` reject with a LeadershipLostError. */
+  readonly leaderElection?: Omit<LeaderElectionOptions, 'client' | 'onError'>
   /** Hears of what failed and is tried again. */
   readonly onError?: (error: unknown, about: string) => void
   /** How many milliseconds the controllers have to end; 30 s unless told. */
@@ -77,9 +81,17 @@ export function createManager(options: ManagerOptions): Manager {
       hasRun = true
       const stopInformers = new AbortController()
       const informing = informers.run(stopInformers.signal)
+      const { leaderElection } = options
       try {
-        await lead(signal)
+        if (leaderElection === undefined) await lead(signal)
+        else {
+          const about = `lease ${leaderElection.namespace}/${leaderElection.name}`
+          const election = { ...leaderElection, client, onError: (error: unknown) => onError(error, about) }
+          await runWithLeaderElection(election, lead, signal)
+        }
       } finally {
+        // After a loss of the lease the controllers are still ending.
+        await ended()
         stopInformers.abort(new Error('the manager has stopped'))
         await informing
       }

@@ -3,6 +3,7 @@ import {
   type DefinitionSource,
   type DocumentedEndpoint,
   type LazyDocument,
+  type Pause,
   openApiV2Document,
   openApiV3Document,
 } from '@fairlead/openapi'
@@ -88,34 +89,41 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
     if (merged.generation !== generation) merged = { generation, once: createMemo<RenderedDocument>() }
     return merged.once(key, make)
   }
-  const v2Document = async (): Promise<LazyDocument> => {
+  const v2Document = async (pause: Pause): Promise<LazyDocument> => {
     const own = await openApiV2Document({
       resources: served.map(documentedResource),
       endpoints,
       definitions: await definitions(),
       gitVersion,
-      pause: takeTurns(),
+      pause,
     })
     return options.others?.mergeV2(own) ?? own
   }
-  const v3Document = (entry: DocumentParts, source: DefinitionSource): Promise<LazyDocument> =>
-    openApiV3Document({ ...entry, definitions: source, gitVersion, pause: takeTurns() })
+  const v3Document = (entry: DocumentParts, source: DefinitionSource, pause: Pause): Promise<LazyDocument> =>
+    openApiV3Document({ ...entry, definitions: source, gitVersion, pause })
 
-  const v2 = () => withOthers('v2', async () => renderDocument(await v2Document(), now))
+  const v2 = () =>
+    withOthers('v2', async () => {
+      const pause = takeTurns()
+      return renderDocument(await v2Document(pause), now, pause)
+    })
   return {
     served,
     v2,
     v2Protobuf: () =>
       withOthers('v2 protobuf', async () => {
         const { hash, modified } = await v2()
-        return { bytes: await encodeV2Protobuf(await v2Document()), hash, modified }
+        const pause = takeTurns()
+        return { bytes: await encodeV2Protobuf(await v2Document(pause), pause), hash, modified }
       }),
     index: () =>
       withOthers('v3', async () => {
         const paths: Record<string, { serverRelativeURL: string }> = {}
         const source = await definitions()
+        // One for all: most documents are small, and many small ones in a row would hold up others as well.
+        const pause = takeTurns()
         for (const [path, entry] of parts) {
-          const hash = await hashes(path, async () => digestDocument(await v3Document(entry, source)))
+          const hash = await hashes(path, async () => digestDocument(await v3Document(entry, source, pause), pause))
           paths[path] = { serverRelativeURL: documentUrl(path, hash) }
         }
         for (const [path, url] of options.others?.v3Paths() ?? []) paths[path] = { serverRelativeURL: url }
@@ -125,7 +133,11 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
       }),
     v3(path) {
       const entry = parts.get(path)
-      const make = async (found: DocumentParts) => renderDocument(await v3Document(found, await definitions()), now)
+      const make = async (found: DocumentParts) => {
+        const source = await definitions()
+        const pause = takeTurns()
+        return renderDocument(await v3Document(found, source, pause), now, pause)
+      }
       return entry && once(`v3/${path}`, () => make(entry))
     },
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { documentFragments, type LazyDocument } from '@fairlead/openapi'
-import { takeTurns } from './take-turns.ts'
+import { documentFragments, type LazyDocument, type Pause } from '@fairlead/openapi'
 
 /** A document ready to be sent. */
 export interface RenderedDocument {
@@ -12,16 +11,23 @@ export interface RenderedDocument {
 }
 
 /** Writes a document in slices. */
-export async function renderDocument(document: LazyDocument, now: () => number): Promise<RenderedDocument> {
+export async function renderDocument(
+  document: LazyDocument,
+  now: () => number,
+  pause: Pause,
+): Promise<RenderedDocument> {
   const parts: Buffer[] = []
-  const hash = await digestDocument(document, (bytes) => parts.push(bytes))
+  const hash = await digestDocument(document, pause, (bytes) => parts.push(bytes))
   return { bytes: Buffer.concat(parts), hash, modified: now() }
 }
 
 /** The hash of a document, without keeping the document. */
-export async function digestDocument(document: LazyDocument, onBytes?: (bytes: Buffer) => void): Promise<string> {
+export async function digestDocument(
+  document: LazyDocument,
+  pause: Pause,
+  onBytes?: (bytes: Buffer) => void,
+): Promise<string> {
   const hash = createHash('sha512')
-  const pause = takeTurns()
   for (const fragment of documentFragments(document)) {
     const bytes = Buffer.from(fragment)
     hash.update(bytes)

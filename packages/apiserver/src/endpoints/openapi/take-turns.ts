@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pause } from '@fairlead/openapi'
 
-/** Longest run of work between two turns of the event loop, in milliseconds. */
-const slice = 4
+/** Run of work after which the event loop gets its turn, in milliseconds; what is under way then still ends. */
+const slice = 3
 
-/** A pause for one long piece of work, so that watches and other requests keep their latency meanwhile. */
+/** A pause for one long piece of work from its start to its end, so that watches and other requests keep their latency. */
 export function takeTurns(): Pause {
   let started = performance.now()
   return () => {

@@ -1,7 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { encodeYaml, type JsonObject, type JsonValue } from '@fairlead/apimachinery'
-import type { LazyDocument } from '@fairlead/openapi'
-import { takeTurns } from './take-turns.ts'
+import type { LazyDocument, Pause } from '@fairlead/openapi'
 
 /*
  * The protobuf form of OpenAPI v2 (message openapi.v2.Document of the gnostic models), which kubectl up to 1.28 reads.
@@ -9,7 +8,7 @@ import { takeTurns } from './take-turns.ts'
  */
 
 /** Encodes a document, letting other work in between. */
-export async function encodeV2Protobuf(document: LazyDocument): Promise<Uint8Array> {
+export async function encodeV2Protobuf(document: LazyDocument, pause: Pause): Promise<Uint8Array> {
   const { head, paths, definitions, tail } = document
   const writer = new BinaryWriter()
   text(writer, 1, head['swagger'])
@@ -18,8 +17,8 @@ export async function encodeV2Protobuf(document: LazyDocument): Promise<Uint8Arr
     text(info, 1, source['title'])
     text(info, 2, source['version'])
   })
-  const parts = [writer.finish(), ...(await collection(8, 2, paths, pathItem))]
-  parts.push(...(await collection(9, 1, definitions, schema)))
+  const parts = [writer.finish(), ...(await collection({ field: 8, entryField: 2, pause }, paths, pathItem))]
+  parts.push(...(await collection({ field: 9, entryField: 1, pause }, definitions, schema)))
   for (const requirement of list(tail['security']))
     message(writer, 12, (item) => securityRequirement(item, requirement))
   message(writer, 13, (item) => securityDefinitions(item, tail['securityDefinitions'] as JsonObject))
@@ -28,14 +27,12 @@ export async function encodeV2Protobuf(document: LazyDocument): Promise<Uint8Arr
 
 /** The parts of a message that only holds named entries, written in slices. */
 async function collection(
-  field: number,
-  entryField: number,
+  { field, entryField, pause }: { readonly field: number; readonly entryField: number; readonly pause: Pause },
   entries: LazyDocument['paths'],
   encode: (writer: BinaryWriter, value: JsonObject) => void,
 ): Promise<readonly Uint8Array[]> {
   const parts: Uint8Array[] = []
   let length = 0
-  const pause = takeTurns()
   for (const [name, make] of entries) {
     const writer = new BinaryWriter()
     message(writer, entryField, (entry) => named(entry, name, (value) => encode(value, make())))

@@ -16,13 +16,25 @@ const rules = {
   apiserver: { imports: ['apimachinery', 'openapi', 'api', 'storage'], edge: true },
   client: { imports: ['apimachinery'], edge: true },
   'controller-runtime': { imports: ['apimachinery', 'client'], edge: false },
+  controllers: { imports: ['apimachinery', 'client', 'controller-runtime'], edge: false },
   'extension-server': {
     imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'client', 'controller-runtime'],
     edge: true,
   },
   aggregator: { imports: ['apimachinery', 'openapi', 'apiserver'], edge: true },
   fairlead: {
-    imports: ['apimachinery', 'openapi', 'api', 'storage', 'storage-lmdb', 'apiserver', 'aggregator'],
+    imports: [
+      'apimachinery',
+      'openapi',
+      'api',
+      'storage',
+      'storage-lmdb',
+      'apiserver',
+      'aggregator',
+      'client',
+      'controller-runtime',
+      'controllers',
+    ],
     edge: true,
   },
 }

@@ -24,6 +24,13 @@ test('gives the token of the command, which gets its environment and the cluster
   expect(await execCredentials(access(script), systemClock).get()).toEqual({ token: 'from the environment https://h' })
 })
 
+test('calls at the same time share one run', async () => {
+  const script = credential(`{token: String(process.hrtime.bigint())}`)
+  const credentials = execCredentials(access(script), systemClock)
+  const [one, two] = await Promise.all([credentials.get(), credentials.get()])
+  expect(two).toEqual(one)
+})
+
 test('runs again when the credential is over or was refused, and not before', async () => {
   const script = credential(`{token: String(process.hrtime.bigint()), expirationTimestamp: '2030-01-01T00:00:00Z'}`)
   let now = Date.parse('2029-12-31T23:59:00Z')

@@ -27,9 +27,11 @@ export function execCredentials(
   let current: Promise<ExecCredential> | undefined
   return {
     async get() {
-      const known = await current?.catch(() => undefined)
+      const asked = current
+      const known = await asked?.catch(() => undefined)
       if (known !== undefined && (known.expires === undefined || known.expires > clock.now())) return known
-      current = runCommand(access)
+      // Whoever waited for the same run shares the next one.
+      if (current === asked || current === undefined) current = runCommand(access)
       return await current
     },
     forget() {

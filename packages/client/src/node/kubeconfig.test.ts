@@ -101,10 +101,22 @@ describe('what is refused', () => {
     ['an auth provider', config({ 'auth-provider': {} }), undefined, 'auth-provider of user "u" is not supported'],
     ['another kind', '{"kind":"Pod"}', undefined, 'is of kind Pod, not Config'],
     ['no mapping', '- a', undefined, 'is no mapping'],
+    [
+      'a CA that is not asked',
+      config({}, { 'insecure-skip-tls-verify': true, 'certificate-authority-data': 'QQ==' }),
+      undefined,
+      'exclude each other',
+    ],
+    [
+      'a certificate without its key',
+      config({ 'client-certificate-data': 'QQ==' }),
+      undefined,
+      'needs both client-certificate and client-key',
+    ],
     ['broken YAML', 'a: [', undefined, 'kubeconfig'],
     [
       'a certificate file that is not there',
-      config({ 'client-certificate': 'nope.crt' }),
+      config({ 'client-certificate': 'nope.crt', 'client-key': 'nope.key' }),
       undefined,
       'cannot read client-certificate nope.crt',
     ],

@@ -132,13 +132,23 @@ async function resolveContext(config: MergedConfig, wanted: string | undefined, 
     throw new Error(`kubeconfig ${where}: auth-provider of user "${userName}" is not supported; use exec`)
   }
   const certificateAuthority = await dataOrFile(cluster, 'certificate-authority')
+  const insecure = cluster.value['insecure-skip-tls-verify'] === true
+  if (insecure && certificateAuthority !== undefined) {
+    throw new Error(
+      `kubeconfig ${where}: certificate-authority and insecure-skip-tls-verify of cluster "${clusterName}" exclude each other`,
+    )
+  }
+  const access = user === undefined ? {} : await userAccess(user)
+  if ((access.clientCertificate === undefined) !== (access.clientKey === undefined)) {
+    throw new Error(`kubeconfig ${where}: user "${userName}" needs both client-certificate and client-key, or neither`)
+  }
   return given({
     server,
     certificateAuthority,
-    insecureSkipTlsVerify: cluster.value['insecure-skip-tls-verify'] === true || undefined,
+    insecureSkipTlsVerify: insecure || undefined,
     tlsServerName: textAt(cluster.value, 'tls-server-name') || undefined,
     namespace: textAt(context.value, 'namespace') || 'default',
-    ...(user === undefined ? {} : await userAccess(user)),
+    ...access,
   })
 }
 
@@ -151,14 +161,16 @@ async function userAccess(user: NamedEntry): Promise<Partial<ClusterAccess>> {
     tokenFile: tokenFile === '' ? undefined : inFolder(user.folder, tokenFile),
     username: textAt(user.value, 'username') || undefined,
     password: textAt(user.value, 'password') || undefined,
-    exec: user.value['exec'] === undefined ? undefined : execConfig(objectAt(user.value, 'exec')),
+    exec: user.value['exec'] === undefined ? undefined : execConfig(objectAt(user.value, 'exec'), user.folder),
   })
 }
 
-function execConfig(exec: JsonObject): ExecConfig {
+function execConfig(exec: JsonObject, folder: string): ExecConfig {
+  const command = textAt(exec, 'command')
   return {
     apiVersion: textAt(exec, 'apiVersion'),
-    command: textAt(exec, 'command'),
+    // A bare name is looked up in $PATH, anything with a slash beside the file.
+    command: command.includes('/') ? inFolder(folder, command) : command,
     args: (Array.isArray(exec['args']) ? exec['args'] : []).map(String),
     env: listAt(exec, 'env').map((item) => ({ name: textAt(item, 'name'), value: textAt(item, 'value') })),
     provideClusterInfo: exec['provideClusterInfo'] === true,

@@ -57,7 +57,9 @@ function createSessions(access: ClusterAccess, credentials: Credentials, clock: 
     async current(signal) {
       const pair = await credentials.certificate()
       if (open !== undefined && open.key === pair?.key && !open.session.closed && !open.session.destroyed) {
-        return open.session
+        const { session: shared } = open
+        await connected(shared, signal)
+        return shared
       }
       open?.session.close()
       const session = connect(access.server, {
@@ -109,6 +111,7 @@ function watchOver(session: ClientHttp2Session, clock: Clock): void {
 }
 
 function connected(session: ClientHttp2Session, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
   if (!session.connecting) return Promise.resolve()
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {
@@ -134,6 +137,8 @@ function send(
   { method, path, headers, body, signal }: TransportRequest,
   { authorization, authority }: { readonly authorization: string | undefined; readonly authority: URL },
 ): Promise<TransportResponse> {
+  // Aborted while credentials or the connection were awaited: no listener would hear of it any more.
+  if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
   return new Promise((resolve, reject) => {
     let stream: ClientHttp2Stream
     try {

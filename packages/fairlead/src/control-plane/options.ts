@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly runtimeConfig: readonly string[]
   readonly serviceClusterIpRange: string
   readonly anonymousAuth: boolean
+  /** Which built-in controllers run in this process: `*`, names, and names with a minus in front. */
+  readonly controllers: readonly string[]
   readonly tokenAuthFile?: string
   /** How users are recognised. */
   readonly authentication: AuthenticationSettings
@@ -53,6 +55,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   runtimeConfig: [],
   serviceClusterIpRange: '10.0.0.0/24',
   anonymousAuth: true,
+  controllers: [],
   authentication: defaultAuthenticationSettings,
   corsAllowedOrigins: [],
   maxRequestsInflight: 400,

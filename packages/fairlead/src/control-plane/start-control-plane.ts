@@ -212,6 +212,10 @@ export async function startControlPlane(
       opened.push(() => policy.stop())
     }
     hasPolicy = true
+    if (options.controllers.length > 0) {
+      const { startControllers } = await import('./controllers.ts')
+      opened.push(startControllers(options.controllers, { transport: (user) => server.transport(user), logger }))
+    }
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
     await writeKubeconfig(kubeconfigPath, {

@@ -1,0 +1,1 @@
+export { controllerNames, selectControllers } from './select-controllers.ts'

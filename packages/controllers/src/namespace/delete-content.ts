@@ -1,0 +1,104 @@
+import { formatGroupVersion, type KubeObject, StatusError } from '@fairlead/apimachinery'
+import type { ApiResource, Client, DiscoveredApis, PartialObjectMetadata } from '@fairlead/client'
+
+/** What emptying a namespace has found. */
+export interface ContentFound {
+  /** How many objects are left, by `resource.group`; the core group's names end with the dot. */
+  readonly remaining: ReadonlyMap<string, number>
+  /** In how many of them each finalizer stands. */
+  readonly finalizers: ReadonlyMap<string, number>
+  readonly failures: readonly Error[]
+  /** Group-versions whose resources are not known, and why. */
+  readonly undiscovered: DiscoveredApis['failures']
+  /** Seconds that what is left may take. */
+  readonly estimate: number
+}
+
+/** Objects with finalizers are looked at again after this many seconds (upstream's estimate). */
+const finalizerEstimate = 15
+
+/**
+ * Deletes everything in a namespace. Pods go first, so that what protects them outlives them: while there are any, nothing
+ * else is deleted. Tries every resource, whatever becomes of the others.
+ */
+export async function deleteContent(client: Client, namespace: string): Promise<ContentFound> {
+  const apis = await client.discovery.refresh()
+  const remaining = new Map<string, number>()
+  const finalizers = new Map<string, number>()
+  const failures: Error[] = []
+  let estimate = 0
+  const resources = deletableResources(apis)
+  const pods = resources.filter(({ group, resource }) => group === '' && resource === 'pods')
+  const others = resources.filter((resource) => !pods.includes(resource))
+  for (const resource of pods) await empty(resource)
+  const wait = remaining.size > 0
+  await Promise.all(others.map((resource) => (wait ? count(resource) : empty(resource))))
+  return { remaining, finalizers, failures, undiscovered: apis.failures, estimate }
+
+  async function empty(resource: ApiResource): Promise<void> {
+    try {
+      await deleteAll(client, resource, namespace)
+    } catch (error) {
+      failures.push(asError(error))
+    }
+    await count(resource)
+  }
+
+  async function count(resource: ApiResource): Promise<void> {
+    try {
+      const left = await listMetadata(client, resource, namespace)
+      if (left.length === 0) return
+      remaining.set(`${resource.resource}.${resource.group}`, left.length)
+      for (const { metadata } of left) {
+        for (const finalizer of metadata.finalizers ?? []) {
+          finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1)
+        }
+        const grace = metadata.deletionGracePeriodSeconds ?? 0
+        estimate = Math.max(estimate, grace > 0 ? grace : finalizerEstimate)
+      }
+    } catch (error) {
+      failures.push(asError(error))
+    }
+  }
+}
+
+/** Each resource once, in the version that the server prefers; those that can be listed and deleted. */
+function deletableResources({ groups, resources }: DiscoveredApis): readonly ApiResource[] {
+  const rank = ({ group, version }: ApiResource): number =>
+    groups.find(({ name }) => name === group)?.versions.indexOf(version) ?? 0
+  const chosen = new Map<string, ApiResource>()
+  for (const resource of resources) {
+    const { namespaced, verbs } = resource
+    if (!namespaced || !verbs.includes('list') || !verbs.includes('delete')) continue
+    const name = `${resource.resource}.${resource.group}`
+    const known = chosen.get(name)
+    if (known === undefined || rank(resource) < rank(known)) chosen.set(name, resource)
+  }
+  return [...chosen.values()]
+}
+
+async function deleteAll(client: Client, resource: ApiResource, namespace: string): Promise<void> {
+  const objects = client.resource(formatGroupVersion(resource), resource.resource).namespace(namespace)
+  if (resource.verbs.includes('deletecollection')) {
+    await objects.deleteCollection({ propagationPolicy: 'Background' })
+    return
+  }
+  for (const { metadata } of await listMetadata(client, resource, namespace)) {
+    await objects.delete(metadata.name ?? '', { propagationPolicy: 'Background' }).catch((error: unknown) => {
+      if (!(error instanceof StatusError) || error.code !== 404) throw error
+    })
+  }
+}
+
+async function listMetadata(
+  client: Client,
+  resource: ApiResource,
+  namespace: string,
+): Promise<readonly (PartialObjectMetadata | KubeObject)[]> {
+  const objects = client.resource(formatGroupVersion(resource), resource.resource).namespace(namespace)
+  return (await objects.metadataOnly().list()).items
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -95,6 +95,23 @@ test('errors are tried again, except terminal ones; results ask for more; a mana
     'trying default/failing: Error: not yet',
     'trying default/terminal: TerminalError: hopeless',
   ])
+  const metrics = manager.metrics.render()
+  for (const line of [
+    'controller_runtime_reconcile_total{controller="trying",result="success"} 3',
+    'controller_runtime_reconcile_total{controller="trying",result="error"} 3',
+    'controller_runtime_reconcile_total{controller="trying",result="requeue"} 2',
+    'controller_runtime_reconcile_total{controller="trying",result="requeue_after"} 2',
+    'controller_runtime_terminal_reconcile_errors_total{controller="trying"} 1',
+    'controller_runtime_reconcile_time_seconds_count{controller="trying"} 10',
+    'controller_runtime_max_concurrent_reconciles{controller="trying"} 3',
+    'controller_runtime_active_workers{controller="trying"} 0',
+    'workqueue_depth{controller="other",name="other"} 0',
+    'workqueue_adds_total{controller="trying",name="trying"} 10',
+    'workqueue_retries_total{controller="trying",name="trying"} 4',
+    'workqueue_work_duration_seconds_count{controller="other",name="other"} 4',
+    'workqueue_unfinished_work_seconds{controller="other",name="other"} 0',
+  ])
+    expect(metrics).toContain(`${line}\n`)
   stopping.abort()
   await running
 })

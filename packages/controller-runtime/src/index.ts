@@ -10,7 +10,6 @@ export {
   type WatchedKind,
   type WatchedResource,
 } from './controller/controller-options.ts'
-export { controllerOf } from './controller/owner-request.ts'
 export {
   allOf,
   annotationsChanged,
@@ -41,4 +40,27 @@ export {
   type RateLimiter,
 } from './queue/rate-limiter.ts'
 export { createWorkQueue, type WorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
+export { registerQueueMetrics } from './metrics/queue-metrics.ts'
+export {
+  type Counter,
+  createMetricsRegistry,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type MetricsRegistry,
+} from './metrics/registry.ts'
+export {
+  type Condition,
+  findCondition,
+  isConditionTrue,
+  removeCondition,
+  setCondition,
+} from './objects/conditions.ts'
+export { hasFinalizer, withFinalizer, withoutFinalizer } from './objects/finalizers.ts'
+export {
+  AlreadyOwnedError,
+  controllerOf,
+  controllerReference,
+  withControllerReference,
+} from './objects/owner-references.ts'
 export { microTimeText, timeText } from './objects/time.ts'

@@ -1,6 +1,8 @@
 import type { KubeObject } from '@fairlead/apimachinery'
 import { type Client, type ObjectKey, sleep, type Store } from '@fairlead/client'
 import { createManager } from '../manager/manager.ts'
+import { registerQueueMetrics } from '../metrics/queue-metrics.ts'
+import { registerReconcileMetrics } from '../metrics/reconcile-metrics.ts'
 import { createWorkQueue } from '../queue/work-queue.ts'
 import type { ControllerOptions } from './controller-options.ts'
 import { feedQueue, informerOf } from './feed-queue.ts'
@@ -40,7 +42,10 @@ async function runController<T extends KubeObject>(
   const { client, informers } = runtime
   const { clock } = client.times
   const { rateLimiter } = options
-  const queue = createWorkQueue<ObjectKey>({ clock, ...(rateLimiter === undefined ? {} : { rateLimiter }) })
+  const concurrency = options.concurrency ?? 1
+  const reconciles = registerReconcileMetrics(runtime.metrics, name, concurrency, clock)
+  const metrics = registerQueueMetrics(runtime.metrics, name)
+  const queue = createWorkQueue<ObjectKey>({ clock, metrics, ...(rateLimiter === undefined ? {} : { rateLimiter }) })
   const registrations = feedQueue(options, runtime, queue)
   const stop = (): void => queue.shutDown()
   signal.addEventListener('abort', stop, { once: true })
@@ -54,9 +59,13 @@ async function runController<T extends KubeObject>(
       signal,
       reconcile: async (request: { namespace: string; name: string }) =>
         (await options.reconcile(request, context)) ?? undefined,
-      onError: (error: unknown, key: ObjectKey) => runtime.onError(error, `${name} ${key}`),
+      begun: () => reconciles.begun(),
+      onError: (error: unknown, key: ObjectKey, isTerminal: boolean) => {
+        reconciles.failed(isTerminal)
+        runtime.onError(error, `${name} ${key}`)
+      },
     }
-    await Promise.all(Array.from({ length: options.concurrency ?? 1 }, () => runWorker(loop)))
+    await Promise.all(Array.from({ length: concurrency }, () => runWorker(loop)))
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {

@@ -1,12 +1,8 @@
-import { type KubeObject, type OwnerReference, parseGroupVersion } from '@fairlead/apimachinery'
+import { type KubeObject, parseGroupVersion } from '@fairlead/apimachinery'
 import { keyOf, type Store } from '@fairlead/client'
+import { controllerOf } from '../objects/owner-references.ts'
 import type { ReconcileRequest } from './change.ts'
 import type { WatchedKind } from './controller-options.ts'
-
-/** The reference to an object's controller, of which there is at most one. */
-export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(({ controller }) => controller === true)
-}
 
 /**
  * The request for the owner of an object, when that is of `kind`: of its group and kind, in any version. An owner that is

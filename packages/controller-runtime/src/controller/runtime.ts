@@ -1,9 +1,11 @@
 import type { Client, Informers } from '@fairlead/client'
+import type { MetricsRegistry } from '../metrics/registry.ts'
 
 /** What controllers run in; a manager is one. */
 export interface ControllerRuntime {
   readonly client: Client
   readonly informers: Informers
+  readonly metrics: MetricsRegistry
   /** Hears of failed reconciles and connections, with what they were about. */
   onError(error: unknown, about: string): void
 }

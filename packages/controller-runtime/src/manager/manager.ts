@@ -1,5 +1,6 @@
 import { type Client, createInformers, type Informers, type InformersOptions, sleep } from '@fairlead/client'
 import type { ControllerRuntime, Runnable } from '../controller/runtime.ts'
+import { createMetricsRegistry, type MetricsRegistry } from '../metrics/registry.ts'
 import type { LeaderElectionOptions } from '../leader-election/election-options.ts'
 import { runWithLeaderElection } from '../leader-election/leader-election.ts'
 
@@ -20,6 +21,8 @@ export interface ManagerOptions extends Pick<InformersOptions, 'transform' | 'fr
   readonly leaderElection?: Omit<LeaderElectionOptions, 'client' | 'onError'>
   /** Hears of what failed and is tried again. */
   readonly onError?: (error: unknown, about: string) => void
+  /** A registry of its own unless told. */
+  readonly metrics?: MetricsRegistry
   /** How many milliseconds the controllers have to end; 30 s unless told. */
   readonly gracefulShutdownTimeout?: number
 }
@@ -71,6 +74,7 @@ export function createManager(options: ManagerOptions): Manager {
   const manager: Manager = {
     client,
     informers,
+    metrics: options.metrics ?? createMetricsRegistry(),
     onError,
     add(runnable) {
       runnables.push(runnable)

@@ -22,6 +22,8 @@ export {
   resourceVersionChanged,
 } from './controller/predicates.ts'
 export type { ControllerRuntime, Runnable } from './controller/runtime.ts'
+export type { CoreEvent, EventType, ObjectReference } from './events/event.ts'
+export { createEventRecorder, type EventRecorder, type EventRecorderOptions } from './events/event-recorder.ts'
 export {
   defaultElectionTimes,
   type ElectionTimes,

@@ -163,8 +163,7 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
     for (const object of objects) {
       const key = objectKey(object)
       present.add(key)
-      const version = this.store.get(key)?.metadata?.resourceVersion
-      if (version === undefined || version !== object.metadata?.resourceVersion) this.#set(key, object, isInitial)
+      if (!isSameState(this.store.get(key), object)) this.#set(key, object, isInitial)
       await yielding.turn()
     }
     for (const key of this.store.keys()) {
@@ -220,4 +219,10 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
     const order = compareResourceVersions(version, this.#resourceVersion)
     return order === undefined ? version === this.#resourceVersion : order <= 0
   }
+}
+
+/** A server that has lost its state gives the same versions again: only the uid tells its objects from those before. */
+function isSameState(known: ObjectLike | undefined, { metadata }: ObjectLike): boolean {
+  const version = known?.metadata?.resourceVersion
+  return version !== undefined && version === metadata?.resourceVersion && known?.metadata?.uid === metadata.uid
 }

@@ -3,11 +3,16 @@ import type { Clock } from '@fairlead/apimachinery'
 import { execCredentials } from './exec-credential.ts'
 import type { ClusterAccess } from './kubeconfig.ts'
 
+export interface ClientCertificate {
+  readonly certificate: string
+  readonly key: string
+}
+
 /** Who calls, found out anew for every call. */
 export interface Credentials {
   /** The Authorization header; undefined when a certificate or nothing is shown. */
   authorization(): Promise<string | undefined>
-  certificate(): Promise<{ readonly certificate: string; readonly key: string } | undefined>
+  certificate(): Promise<ClientCertificate | undefined>
   /** The server did not accept them: what was remembered is asked for again. */
   refused(): void
 }

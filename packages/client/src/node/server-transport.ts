@@ -1,9 +1,10 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { isIP } from 'node:net'
 import { type Clock, systemClock } from '@fairlead/apimachinery'
+import { untilAborted } from '../abort.ts'
 import { readBytes } from '../read-body.ts'
 import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from '../transport.ts'
-import { type Credentials, credentialsOf } from './credentials.ts'
+import { type ClientCertificate, type Credentials, credentialsOf } from './credentials.ts'
 import type { ClusterAccess } from './kubeconfig.ts'
 
 /** A transport over the network. */
@@ -48,38 +49,58 @@ interface Sessions {
   close(): void
 }
 
+interface OpenSession {
+  readonly session: ClientHttp2Session
+  /** Resolves when the session can be used. */
+  readonly ready: Promise<void>
+  /** The client certificate's key. */
+  readonly key: string | undefined
+}
+
 function createSessions(access: ClusterAccess, credentials: Credentials, clock: Clock): Sessions {
-  let open: { readonly session: ClientHttp2Session; readonly key: string | undefined } | undefined
-  const discard = (session: ClientHttp2Session): void => {
-    if (open?.session === session) open = undefined
+  /** The one that takes new calls. */
+  let open: OpenSession | undefined
+  /** That one, and those that only finish the calls that they have. */
+  const all = new Set<ClientHttp2Session>()
+
+  const start = (pair: ClientCertificate | undefined): OpenSession => {
+    const session = connect(access.server, {
+      ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
+      ...(pair === undefined ? {} : { cert: pair.certificate, key: pair.key }),
+      ...(access.insecureSkipTlsVerify === true ? { rejectUnauthorized: false } : {}),
+      ...serverName(access),
+    })
+    const discard = (): void => {
+      if (open?.session === session) open = undefined
+    }
+    all.add(session)
+    session.on('goaway', discard)
+    session.on('close', () => {
+      discard()
+      all.delete(session)
+    })
+    // Whoever waits for the session, or for a stream of it, hears of the error there.
+    session.on('error', discard)
+    watchOver(session, clock)
+    const ready = connected(session)
+    // Each call hears of it, and there may be none left.
+    ready.catch(() => undefined)
+    return { session, ready, key: pair?.key }
   }
   return {
     async current(signal) {
       const pair = await credentials.certificate()
-      if (open !== undefined && open.key === pair?.key && !open.session.closed && !open.session.destroyed) {
-        const { session: shared } = open
-        await connected(shared, signal)
-        return shared
+      if (open === undefined || open.key !== pair?.key || open.session.closed || open.session.destroyed) {
+        open?.session.close()
+        open = start(pair)
       }
-      open?.session.close()
-      const session = connect(access.server, {
-        ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
-        ...(pair === undefined ? {} : { cert: pair.certificate, key: pair.key }),
-        ...(access.insecureSkipTlsVerify === true ? { rejectUnauthorized: false } : {}),
-        ...serverName(access),
-      })
-      open = { session, key: pair?.key }
-      session.on('goaway', () => discard(session))
-      session.on('close', () => discard(session))
-      // Whoever waits for the session, or for a stream of it, hears of the error there.
-      session.on('error', () => discard(session))
-      watchOver(session, clock)
-      await connected(session, signal)
+      const { session, ready } = open
+      await untilAborted(ready, signal)
       return session
     },
     close() {
-      open?.session.destroy()
       open = undefined
+      for (const session of all) session.destroy(new ConnectionError('the connection was closed'))
     },
   }
 }
@@ -97,7 +118,8 @@ function watchOver(session: ClientHttp2Session, clock: Clock): void {
   let answered = true
   session.on('close', () => cancel())
   function ping(): void {
-    if (session.destroyed || session.closed) return
+    // A session that takes no more calls is watched too: it may have long ones.
+    if (session.destroyed) return
     if (!answered) {
       session.destroy(new ConnectionError('the connection has died'))
       return
@@ -110,21 +132,14 @@ function watchOver(session: ClientHttp2Session, clock: Clock): void {
   }
 }
 
-function connected(session: ClientHttp2Session, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-  if (!session.connecting) return Promise.resolve()
+function connected(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => () => {
-      session.off('connect', onConnect).off('error', onError).off('close', onClose)
-      signal?.removeEventListener('abort', onAbort)
-      act()
-    }
-    const onConnect = settle(resolve)
-    const onError = (error: Error) => settle(() => reject(unsent(error)))()
-    const onClose = settle(() => reject(unsent(new Error('the connection was closed'))))
-    const onAbort = settle(() => reject(signal?.reason))
-    session.once('connect', onConnect).once('error', onError).once('close', onClose)
-    signal?.addEventListener('abort', onAbort)
+    session.once('connect', () => {
+      if (session.alpnProtocol === 'h2' || session.alpnProtocol === 'h2c') resolve()
+      else session.destroy(new Error('the server does not offer HTTP/2'))
+    })
+    session.once('error', (error: Error) => reject(unsent(error)))
+    session.once('close', () => reject(unsent(new Error('the connection was closed'))))
   })
 }
 
@@ -183,10 +198,32 @@ async function writeBody(stream: ClientHttp2Stream, body: NonNullable<TransportR
     stream.end(body)
     return
   }
-  for await (const chunk of body) {
-    if (!stream.write(chunk)) await new Promise((resolve) => stream.once('drain', resolve).once('close', resolve))
+  try {
+    for await (const chunk of body) {
+      // Leaving the loop tells the body that nobody reads it any more.
+      if (stream.closed || stream.destroyed) return
+      if (!stream.write(chunk)) await drained(stream)
+    }
+    stream.end()
+  } catch (error) {
+    stream.close(constants.NGHTTP2_CANCEL)
+    throw error
   }
-  stream.end()
+}
+
+/** Resolves when the stream takes more, or nothing ever again. */
+function drained(stream: ClientHttp2Stream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed || stream.destroyed) {
+      resolve()
+      return
+    }
+    const settle = (): void => {
+      stream.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    stream.on('drain', settle).on('close', settle)
+  })
 }
 
 async function* bodyOf(stream: ClientHttp2Stream, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

@@ -139,3 +139,20 @@ test('a stop waits for the reconcile that has begun', async () => {
   await running
   expect([begun, ended]).toEqual([1, 1])
 })
+
+test('a manager gives up on controllers that do not stop in time', async () => {
+  const manager = createManager({ client: clientOf(), gracefulShutdownTimeout: 1 })
+  let begun = false
+  manager.add({
+    name: 'stuck',
+    start: () => {
+      begun = true
+      return new Promise(() => undefined)
+    },
+  })
+  const stopping = new AbortController()
+  const running = manager.run(stopping.signal)
+  expect(begun).toBe(true)
+  stopping.abort()
+  await expect(running).rejects.toThrow('controllers did not stop within 1 ms')
+})

@@ -54,7 +54,12 @@ function candidate(options: LeaderElectionOptions) {
 test('one of two candidates leads, renews, and hands over when it stops', async () => {
   const clock = createManualClock()
   const heard: string[] = []
-  const first = candidate(electionOf(clock, 'pair', 'first', { onNewLeader: (leader) => heard.push(leader) }))
+  const told: string[] = []
+  const recorder = {
+    event: (_about: unknown, _type: string, reason: string, message: string) => void told.push(`${reason}: ${message}`),
+  }
+  const onNewLeader = (leader: string) => void heard.push(leader)
+  const first = candidate(electionOf(clock, 'pair', 'first', { onNewLeader, recorder }))
   await expect.poll(() => first.log).toEqual(['leads'])
   const acquired = new Date(clock.now()).toISOString().replace('Z', '000Z')
   expect(await specOf('pair')).toEqual({
@@ -88,6 +93,7 @@ test('one of two candidates leads, renews, and hands over when it stops', async 
   second.stop()
   await second.ended
   expect(heard).toEqual(['first'])
+  expect(told).toEqual(['LeaderElection: first became leader', 'LeaderElection: first stopped leading'])
 })
 
 test('a lease runs out by how long it was seen unchanged, whatever its times say', async () => {

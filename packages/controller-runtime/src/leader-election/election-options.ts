@@ -1,4 +1,5 @@
 import type { Client } from '@fairlead/client'
+import type { EventRecorder } from '../events/event-recorder.ts'
 
 /** Milliseconds; client-go's values unless told. */
 export interface ElectionTimes {
@@ -26,6 +27,8 @@ export interface LeaderElectionOptions extends Partial<ElectionTimes> {
   readonly name: string
   /** Different for every candidate: upstream takes `<host name>_<uuid>`. */
   readonly identity: string
+  /** Tells of the beginning and the end of leading, about the Lease. */
+  readonly recorder?: Pick<EventRecorder, 'event'>
   /** Hears of a leader that this candidate has not seen before, itself included. */
   readonly onNewLeader?: (identity: string) => void
   /** Hears of tries that failed for another reason than that somebody else leads. */

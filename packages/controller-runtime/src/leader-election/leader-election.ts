@@ -21,6 +21,7 @@ export async function runWithLeaderElection(
   const times = electionTimes(options)
   const candidate = new Candidate(options, times)
   if (!(await acquire(candidate, options, times, signal))) return
+  record(options, 'became leader')
   const leading = new AbortController()
   const follow = (): void => leading.abort(signal.reason)
   if (signal.aborted) follow()
@@ -40,12 +41,18 @@ export async function runWithLeaderElection(
   } finally {
     signal.removeEventListener('abort', follow)
     renewing.abort(new Error('leading has ended'))
+    record(options, 'stopped leading')
     // A lease is not given up under work that goes on, and not while a renewal is on its way.
     if (hasEnded) {
       await lost.catch(() => undefined)
       await release(candidate, options, times)
     } else led.catch(() => undefined)
   }
+}
+
+function record({ recorder, identity, namespace, name }: LeaderElectionOptions, what: string): void {
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name } }
+  recorder?.event(lease, 'Normal', 'LeaderElection', `${identity} ${what}`)
 }
 
 /** True when this candidate leads; false when the signal was aborted before. */

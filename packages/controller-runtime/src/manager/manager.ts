@@ -35,6 +35,7 @@ export function createManager(options: ManagerOptions): Manager {
   const running = new Set<Promise<void>>()
   let startNext: ((runnable: Runnable) => void) | undefined
   let hasRun = false
+  let hasGivenUp = false
 
   async function lead(signal: AbortSignal): Promise<void> {
     const stopping = new AbortController()
@@ -59,9 +60,13 @@ export function createManager(options: ManagerOptions): Manager {
   }
 
   async function ended(): Promise<void> {
+    if (running.size === 0 || hasGivenUp) return
     const inTime = new AbortController()
     const timeout = sleep(client.times.clock, gracefulShutdownTimeout, inTime.signal).then(
-      () => Promise.reject(new Error(`controllers did not stop within ${gracefulShutdownTimeout} ms`)),
+      () => {
+        hasGivenUp = true
+        throw new Error(`controllers did not stop within ${gracefulShutdownTimeout} ms`)
+      },
       () => undefined,
     )
     try {
@@ -95,9 +100,12 @@ export function createManager(options: ManagerOptions): Manager {
         }
       } finally {
         // After a loss of the lease the controllers are still ending.
-        await ended()
-        stopInformers.abort(new Error('the manager has stopped'))
-        await informing
+        try {
+          await ended()
+        } finally {
+          stopInformers.abort(new Error('the manager has stopped'))
+          await informing
+        }
       }
     },
   }

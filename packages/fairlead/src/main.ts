@@ -1,17 +1,22 @@
 import { Command, CommanderError } from 'commander'
 import { aggregationCommand } from './commands/aggregation.ts'
 import { apiServerCommand } from './commands/api-server.ts'
+import { createApiCommand } from './commands/create-api.ts'
 import { upCommand } from './commands/up.ts'
+import { fairleadVersion } from './version.ts'
 
 /** The command: parses arguments and runs. Errors of the user end with a line and exit code 1, not with a stack. */
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('fairlead')
     .description('The Kubernetes API as a library: a wire-true API server')
-    .version('0.1.0', '--version')
+    .version(fairleadVersion, '--version')
     .showSuggestionAfterError()
-    .addCommand(upCommand(), { isDefault: false })
-    .addCommand(apiServerCommand())
-    .addCommand(aggregationCommand())
+    // Behind create-api, --version is the version of the API.
+    .enablePositionalOptions()
+    .addCommand(createApiCommand())
+  for (const command of [upCommand(), apiServerCommand(), aggregationCommand()]) {
+    program.addCommand(command.version(fairleadVersion, '--version'))
+  }
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {

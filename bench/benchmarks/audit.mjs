@@ -4,7 +4,7 @@ import { configMap } from '../load/bodies.mjs'
 import { rows } from '../report/row.mjs'
 import { call, makeNamespace } from '../servers/call.mjs'
 import { startFairlead, temporaryFolder } from '../servers/start.mjs'
-import { alternate } from './alternate.mjs'
+import { measureGets } from './measure-gets.mjs'
 
 export const title =
   'audit: get of one ConfigMap of 1 KB, without audit and with each request in a log (x is over none)'
@@ -23,21 +23,7 @@ export async function run({ load, storage, seconds, rounds, cleanup }) {
   }
   const paths = new Map()
   for (const server of servers) paths.set(server, await makeObject(server, cleanup))
-  const measure = (server, time = seconds) =>
-    load.run('requestRate', {
-      target: server.target,
-      method: 'GET',
-      path: paths.get(server),
-      expect: '{"kind":"ConfigMap"',
-      seconds: time,
-      ...shape,
-    })
-  for (const server of servers) await measure(server, 1)
-  const measured = await alternate(servers, rounds, (server) => measure(server))
-  for (const one of Object.values(measured).flat()) {
-    one.p99 = one.latency.p99
-    one.processorMicroseconds = (one.processorMs * 1000) / one.requests
-  }
+  const measured = await measureGets({ load, servers, seconds, rounds, shape, pathOf: (server) => paths.get(server) })
   const columns = [
     { what: 'requests', unit: 'requests/s', property: 'perSecond' },
     { what: '', unit: 'µs CPU/request', property: 'processorMicroseconds' },

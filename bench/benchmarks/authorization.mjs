@@ -5,7 +5,7 @@ import { configMap } from '../load/bodies.mjs'
 import { row, rows } from '../report/row.mjs'
 import { call, makeNamespace } from '../servers/call.mjs'
 import { startFairlead, temporaryFolder } from '../servers/start.mjs'
-import { alternate } from './alternate.mjs'
+import { measureGets } from './measure-gets.mjs'
 
 export const title =
   'authorization: get of one ConfigMap of 1 KB by a user with a certificate, Node,RBAC with 1,000 roles and 5,000 bindings beside AlwaysAllow (x is over AlwaysAllow)'
@@ -26,21 +26,7 @@ export async function run({ load, storage, seconds, rounds, cleanup }) {
     await fillPolicy(server.target, path)
     servers.push({ ...server, name, path, target: { ...server.target, ...(await userCertificate(folder)) } })
   }
-  const measure = (server, time = seconds) =>
-    load.run('requestRate', {
-      target: server.target,
-      method: 'GET',
-      path: server.path,
-      expect: '{"kind":"ConfigMap"',
-      seconds: time,
-      ...shape,
-    })
-  for (const server of servers) await measure(server, 1)
-  const measured = await alternate(servers, rounds, (server) => measure(server))
-  for (const one of Object.values(measured).flat()) {
-    one.p99 = one.latency.p99
-    one.processorMicroseconds = (one.processorMs * 1000) / one.requests
-  }
+  const measured = await measureGets({ load, servers, seconds, rounds, shape, pathOf: ({ path }) => path })
   const columns = [
     { what: 'requests', unit: 'requests/s', property: 'perSecond' },
     { what: '', unit: 'µs CPU/request', property: 'processorMicroseconds' },

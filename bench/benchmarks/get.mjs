@@ -2,7 +2,7 @@ import { configMap } from '../load/bodies.mjs'
 import { budgets } from '../report/budgets.mjs'
 import { rows } from '../report/row.mjs'
 import { call, makeNamespace } from '../servers/call.mjs'
-import { alternate } from './alternate.mjs'
+import { measureGets } from './measure-gets.mjs'
 
 export const title = 'get: one ConfigMap of 1 KB, over TLS'
 
@@ -18,23 +18,7 @@ export async function run({ servers, load, seconds, rounds, cleanup }) {
   for (const server of servers) paths.set(server, await makeObject(server, cleanup))
   const table = []
   for (const { what, budget, ...shape } of shapes) {
-    const measure = async (server, time = seconds) => {
-      const job = {
-        target: server.target,
-        method: 'GET',
-        path: paths.get(server),
-        expect: '{"kind":"ConfigMap"',
-        seconds: time,
-      }
-      return load.run('requestRate', { ...job, ...shape })
-    }
-    for (const server of servers) await measure(server, 1)
-    const measured = await alternate(servers, rounds, (server) => measure(server))
-    for (const one of Object.values(measured).flat()) {
-      one.p50 = one.latency.p50
-      one.p99 = one.latency.p99
-      one.processorMicroseconds = one.processorMs === undefined ? undefined : (one.processorMs * 1000) / one.requests
-    }
+    const measured = await measureGets({ load, servers, seconds, rounds, shape, pathOf: (server) => paths.get(server) })
     table.push(
       ...rows(measured, [
         { what, unit: 'requests/s', property: 'perSecond', budget },

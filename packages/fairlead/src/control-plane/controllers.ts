@@ -1,40 +1,52 @@
-import { type InProcessTransport, type UserInfo } from '@fairlead/apiserver'
-import { createClient } from '@fairlead/client'
+import type { InProcessTransport, UserInfo } from '@fairlead/apiserver'
+import { type Client, createClient } from '@fairlead/client'
 import { createManager } from '@fairlead/controller-runtime'
-import { selectControllers } from '@fairlead/controllers'
+import { addControllers, type ControllerEnvironment, selectControllers } from '@fairlead/controllers'
 import type { Logger } from '../logging/logger.ts'
 
+/** What controllers in this process work with. */
+export interface ControllersOptions {
+  transport(user: UserInfo): InProcessTransport
+  readonly environment: ControllerEnvironment
+  readonly logger: Logger
+}
+
+const authenticated = 'system:authenticated'
+/** Reads for all controllers; the bootstrap policy lets it list and watch everything. */
+const reader: UserInfo = { name: 'system:kube-controller-manager', groups: [authenticated] }
+
 /**
- * Runs built-in controllers in this process, each as its own ServiceAccount of kube-system, with the rights that the
- * bootstrap policy gives it. Returns how to stop them, which resolves when what they had begun has ended.
+ * Runs built-in controllers in this process. They share informers and write each as its own ServiceAccount of kube-system,
+ * with the rights that the bootstrap policy gives it. Returns how to stop them, which resolves when what they had begun has
+ * ended.
  */
-export function startControllers(
-  list: readonly string[],
-  options: { transport(user: UserInfo): InProcessTransport; readonly logger: Logger },
-): () => Promise<void> {
-  const { logger } = options
+export function startControllers(list: readonly string[], options: ControllersOptions): () => Promise<void> {
+  const { environment, logger } = options
+  const clientOf = (user: UserInfo, name: string): Client =>
+    createClient(options.transport(user), { userAgent: `fairlead/${name}` })
+  const manager = createManager({
+    client: clientOf(reader, 'shared-informers'),
+    onError: (error, what) => logger.error({ what, err: error }, 'a controller failed, and tries again'),
+  })
+  addControllers(selectControllers(list), {
+    manager,
+    environment,
+    clientFor: (serviceAccount) => clientOf(serviceAccountUser(serviceAccount), serviceAccount),
+    onSkipped: (controller) => logger.warn({ controller }, 'a controller does not run: it lacks what it needs'),
+  })
   const stopping = new AbortController()
-  const running = selectControllers(list).map(async ({ name, serviceAccount, create }) => {
-    const client = createClient(options.transport(serviceAccountUser(serviceAccount)), {
-      userAgent: `fairlead/${name}`,
-    })
-    const manager = createManager({
-      client,
-      onError: (error, what) =>
-        logger.error({ controller: name, what, err: error }, 'controller failed, and tries again'),
-    })
-    manager.add(create())
-    await manager.run(stopping.signal)
+  const running = manager.run(stopping.signal).catch((error: unknown) => {
+    logger.error({ err: error }, 'the controllers have ended')
   })
   return async () => {
     stopping.abort()
-    await Promise.allSettled(running)
+    await running
   }
 }
 
 function serviceAccountUser(name: string): UserInfo {
   return {
     name: `system:serviceaccount:kube-system:${name}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', authenticated],
   }
 }

@@ -214,7 +214,10 @@ export async function startControlPlane(
     hasPolicy = true
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
-      opened.push(startControllers(options.controllers, { transport: (user) => server.transport(user), logger }))
+      const environment = {}
+      opened.push(
+        startControllers(options.controllers, { transport: (user) => server.transport(user), environment, logger }),
+      )
     }
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))

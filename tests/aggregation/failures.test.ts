@@ -303,6 +303,80 @@ test('OA2-3 OA2-8 OA3-2 OA3-3 OA3-6: documents of servers, good and bad', { time
   expect([stale.status, stale.headers.location]).toEqual([301, url])
 })
 
+test('OA3-5 OA3-6: a server that only knows v2 has a v3 document, made here', { timeout: 60_000 }, async () => {
+  const group = 'swagger.example.com'
+  const things = `/apis/${group}/v1/things`
+  let definition: JsonObject = { type: 'object', properties: { part: { $ref: '#/definitions/com.example.Part' } } }
+  const server = await serve((request, answer) => {
+    if (request.url !== '/openapi/v2') {
+      wellBehaved(group)(request, answer)
+      return
+    }
+    const schema = { $ref: '#/definitions/com.example.Thing' }
+    answer.end(
+      JSON.stringify({
+        swagger: '2.0',
+        info: { title: 'things', version: 'v7' },
+        paths: {
+          [things]: { get: { produces: ['application/json'], responses: { 200: { description: 'OK', schema } } } },
+          '/healthz': { get: { responses: { 200: { description: 'OK' } } } },
+        },
+        definitions: { 'com.example.Thing': definition, 'com.example.Part': { type: 'string' } },
+      }),
+    )
+  })
+  await register({ group, url: `https://127.0.0.1:${server.port}` })
+  await conditionsOf(group, passed)
+  const urlOf = async (): Promise<string> => {
+    const { paths } = JSON.parse((await client.get('/openapi/v3')).text) as {
+      paths: Record<string, { serverRelativeURL: string }>
+    }
+    return paths[`apis/${group}/v1`]?.serverRelativeURL ?? ''
+  }
+  await expect.poll(urlOf).toMatch(/^\/openapi\/v3\/apis\/swagger\.example\.com\/v1\?hash=[0-9A-F]{128}$/)
+  const url = await urlOf()
+  const document = await client.get(url)
+  expect(document.status).toBe(200)
+  expect(document.headers['cache-control']).toBe('public, immutable')
+  expect(document.headers.etag).toBe(`"${url.slice(-128)}"`)
+  expect(document.json).toEqual({
+    openapi: '3.0.0',
+    info: { title: 'things', version: 'v7' },
+    paths: {
+      [things]: {
+        get: {
+          responses: {
+            200: {
+              description: 'OK',
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/com.example.Thing' } } },
+            },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: {
+        'com.example.Part': { type: 'string' },
+        'com.example.Thing': {
+          type: 'object',
+          properties: { part: { $ref: '#/components/schemas/com.example.Part' } },
+        },
+      },
+    },
+  })
+  const stale = await client.get(`/openapi/v3/apis/${group}/v1?hash=OLD`)
+  expect([stale.status, stale.headers.location]).toEqual([301, url])
+
+  // What the server says later has another hash. A change of the APIService has it asked again.
+  definition = { type: 'object' }
+  await client.patch(`${collection}/v1.${group}`, { spec: { insecureSkipTLSVerify: true, caBundle: null } }, 'merge')
+  await expect.poll(urlOf).not.toBe(url)
+  expect((await client.get(await urlOf())).text).not.toContain('com.example.Part')
+  await client.delete(`${collection}/v1.${group}`)
+  await expect.poll(urlOf).toBe('')
+  expect((await client.get(`/openapi/v3/apis/${group}/v1`)).status).toBe(404)
+})
+
 test('one dead server does not slow discovery: 10 of 50 hang', { timeout: 60_000 }, async () => {
   const hanging = await serve(() => undefined)
   const healthy = await serve((request, answer) => {

@@ -145,6 +145,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       },
       mergeV2: (own) => mergeSpecs(own, openApi.specs()),
       v3Paths: openApi.v3Paths,
+      v3Documents: openApi.v3Documents,
     },
     groups: createAggregatedGroups(routes, discovery, options.localGroups),
     registration,

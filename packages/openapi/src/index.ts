@@ -39,3 +39,4 @@ export { documentFragments, documentValue, type LazyDocument } from './documents
 export type { Pause } from './documents/pause.ts'
 export { openApiV2Document } from './documents/v2-document.ts'
 export { type DocumentOptions, openApiV3Document } from './documents/v3-document.ts'
+export { v3FromV2 } from './documents/v3-from-v2.ts'

@@ -1,5 +1,6 @@
 import { type Clock, formatGroupVersion, isJsonObject, type JsonValue } from '@fairlead/apimachinery'
 import type { UserInfo } from '@fairlead/apiserver'
+import { type LazyDocument, v3FromV2 } from '@fairlead/openapi'
 import type { Backend } from '../backend/backend.ts'
 import { fetchDocument } from '../backend/fetch-document.ts'
 import { createKeyedLoop } from '../loops/keyed-loop.ts'
@@ -14,6 +15,8 @@ export interface OpenApiManager {
   specs(): readonly RemoteSpec[]
   /** Keys of the v3 index, such as `apis/wardle.example.com/v1alpha1`, with the URL that the server gave. */
   v3Paths(): ReadonlyMap<string, string>
+  /** The v3 form of what servers said that know v2 only, by the same keys. */
+  v3Documents(): ReadonlyMap<string, LazyDocument>
   /** Why the v2 document of an APIService is left out. */
   problem(name: string): string | undefined
   /** Another value after every change. */
@@ -39,18 +42,27 @@ const indexLimit = 1 << 20
 const interval = 60_000
 const backoff = { first: 60_000, maximum: 3_600_000 }
 
-interface Entry {
+interface Entry extends V2Source, V3Source {
+  readonly v3Document?: LazyDocument
+}
+
+interface V2Source {
   readonly etag?: string | undefined
-  readonly spec?: RemoteSpec
-  readonly problem?: string
+  readonly spec?: RemoteSpec | undefined
+  readonly problem?: string | undefined
+}
+
+interface V3Source {
   readonly v3Etag?: string | undefined
   readonly v3Url?: string | undefined
+  /** The server knows no v3: the document is made of its v2 one. */
+  readonly isLegacy?: boolean | undefined
 }
 
 /**
  * Downloads documents: when a server becomes reachable, every minute while it is well, and ever more rarely after failures.
  * The last good document stays until the APIService goes; one that cannot be used is left out by itself (OA2-1 to OA2-8,
- * OA3-2, OA3-4).
+ * OA3-2, OA3-4, OA3-5).
  */
 export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiManager {
   const { clock, routes } = options
@@ -64,55 +76,73 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
     const v2 = await loadV2(route, route.backend, before, signal)
     const v3 = await loadV3(route, route.backend, before, signal)
     if (signal.aborted || !routes.get(name)) return
-    const after: Entry = { ...v2, ...v3 }
+    const after = withConverted({ ...v2, ...v3 }, before)
     entries.set(name, after)
-    if (after.spec !== before.spec || after.v3Url !== before.v3Url) generation += 1
+    const isNews = after.spec !== before.spec || after.v3Url !== before.v3Url || after.v3Document !== before.v3Document
+    if (isNews) generation += 1
     if (after.problem !== before.problem) options.onProblemChange(name)
     if (after.problem !== undefined) throw new Error(after.problem)
   }
 
-  async function loadV2(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<Entry> {
+  async function loadV2(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<V2Source> {
     const { group, version } = route.apiService
+    const { etag, spec, problem } = before
+    const known = { etag, spec, problem }
     try {
       const response = await fetchDocument(backend, '/openapi/v2', {
         clock,
         user,
         accept: 'application/json',
-        etag: before.etag,
+        etag,
         timeout,
         limit,
         signal,
       })
-      if (response.status === 304) return before
+      if (response.status === 304) return known
       if (response.status === 404) return {}
       if (response.status !== 200) throw new Error(`failed to retrieve openAPI spec, http error: ${response.status}`)
-      const spec = await readRemoteSpec(Buffer.from(response.body), `/apis/${formatGroupVersion({ group, version })}/`)
-      return { etag: textOf(response.headers['etag']), spec }
+      const prefix = `/apis/${formatGroupVersion({ group, version })}/`
+      return {
+        etag: textOf(response.headers['etag']),
+        spec: await readRemoteSpec(Buffer.from(response.body), prefix),
+      }
     } catch (error) {
-      if (signal.aborted) return before
-      return { ...before, etag: undefined, problem: error instanceof Error ? error.message : String(error) }
+      if (signal.aborted) return known
+      return { spec, problem: error instanceof Error ? error.message : String(error) }
     }
   }
 
-  async function loadV3(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<Entry> {
-    const known = { v3Etag: before.v3Etag, v3Url: before.v3Url }
+  async function loadV3(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<V3Source> {
+    const { v3Etag, v3Url, isLegacy } = before
+    const known = { v3Etag, v3Url, isLegacy }
     try {
       const response = await fetchDocument(backend, '/openapi/v3', {
         clock,
         user,
         accept: 'application/json',
-        etag: before.v3Etag,
+        etag: v3Etag,
         timeout,
         limit: indexLimit,
         signal,
       })
       if (response.status === 304) return known
-      if (response.status !== 200) return {}
+      if (response.status === 404) return { isLegacy: true }
+      if (response.status !== 200)
+        throw new Error(`failed to retrieve openAPI v3 index, http error: ${response.status}`)
       return { v3Etag: textOf(response.headers['etag']), v3Url: urlIn(response.body, v3Key(route)) }
     } catch (error) {
       if (!signal.aborted) options.onFailure?.(route.apiService.name, error)
       return known
     }
+  }
+
+  function byKey<Value>(read: (entry: Entry) => Value | undefined): ReadonlyMap<string, Value> {
+    const found = new Map<string, Value>()
+    for (const route of routes.all()) {
+      const value = read(entries.get(route.apiService.name) ?? {})
+      if (value !== undefined) found.set(v3Key(route), value)
+    }
+    return found
   }
 
   const loop = createKeyedLoop({
@@ -140,14 +170,8 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
       [...routes.all()]
         .sort((a, b) => byPriority(a, b))
         .flatMap(({ apiService }) => entries.get(apiService.name)?.spec ?? []),
-    v3Paths() {
-      const paths = new Map<string, string>()
-      for (const route of routes.all()) {
-        const url = entries.get(route.apiService.name)?.v3Url
-        if (url !== undefined) paths.set(v3Key(route), url)
-      }
-      return paths
-    },
+    v3Paths: () => byKey(({ v3Url }) => v3Url),
+    v3Documents: () => byKey(({ v3Document }) => v3Document),
     problem: (name) => entries.get(name)?.problem,
     get generation() {
       return generation
@@ -155,6 +179,14 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
     settled: () => loop.settled(),
     stop: () => loop.stop(),
   }
+}
+
+/** The same converted document while the v2 document is the same. */
+function withConverted(entry: Omit<Entry, 'v3Document'>, before: Entry): Entry {
+  const { spec, isLegacy } = entry
+  if (isLegacy !== true || spec === undefined || spec.paths.size === 0) return entry
+  const kept = before.spec === spec ? before.v3Document : undefined
+  return { ...entry, v3Document: kept ?? v3FromV2(spec) }
 }
 
 function byPriority({ apiService: a }: Route, { apiService: b }: Route): number {

@@ -3,6 +3,8 @@ import { type MemberRange, objectMembers, parseRange } from './json-members.ts'
 
 /** What a remote server says of one group-version, in OpenAPI v2. */
 export interface RemoteSpec {
+  readonly info: JsonObject
+  readonly securityDefinitions: JsonObject
   readonly paths: ReadonlyMap<string, JsonObject>
   readonly definitions: ReadonlyMap<string, JsonObject>
 }
@@ -30,7 +32,16 @@ export async function readRemoteSpec(bytes: Buffer, prefix: string): Promise<Rem
     if (!path.startsWith(prefix)) continue
     kept.set(path, checkedPath(path, inlineParameters(objectAt(bytes, range, path), parameters, bytes)))
   }
-  return { paths: kept, definitions: reachable(kept.values(), definitions, bytes) }
+  const small = (name: string): JsonObject => {
+    const range = top.get(name)
+    return range === undefined ? {} : objectAt(bytes, range, name)
+  }
+  return {
+    info: small('info'),
+    securityDefinitions: small('securityDefinitions'),
+    paths: kept,
+    definitions: reachable(kept.values(), definitions, bytes),
+  }
 }
 
 /** Every definition that a value refers to, by name. */

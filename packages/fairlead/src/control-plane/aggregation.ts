@@ -152,7 +152,12 @@ export interface AggregationPlace {
 export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
   let filled = false
-  let documents: OtherDocuments = { generation: -1, mergeV2: (own) => own, v3Paths: () => new Map() }
+  let documents: OtherDocuments = {
+    generation: -1,
+    mergeV2: (own) => own,
+    v3Paths: () => new Map(),
+    v3Documents: () => new Map(),
+  }
   return {
     handler: (context) => handler(context),
     documents: {
@@ -161,6 +166,7 @@ export function aggregationPlace(): AggregationPlace {
       },
       mergeV2: (own) => documents.mergeV2(own),
       v3Paths: () => documents.v3Paths(),
+      v3Documents: () => documents.v3Documents(),
     },
     checks: hooks.map((name) => conditionCheck(name, () => filled, 'not finished')),
     fill(madeHandler, madeDocuments) {

@@ -36,6 +36,8 @@ export interface OtherDocuments {
   mergeV2(own: LazyDocument): LazyDocument
   /** URLs for the v3 index, such as `/openapi/v3/apis/a.io/v1?hash=…`, by their key, such as `apis/a.io/v1`. */
   v3Paths(): ReadonlyMap<string, string>
+  /** Documents that this server serves for others, by their key. They stand in place of its own. */
+  v3Documents(): ReadonlyMap<string, LazyDocument>
 }
 
 /** The documents of what is served at the moment; each is made when it is first asked for. */
@@ -126,12 +128,17 @@ function documentsOf(served: readonly ServedResource[], options: OpenApiOptions)
           const hash = await hashes(path, async () => digestDocument(await v3Document(entry, source, pause), pause))
           paths[path] = { serverRelativeURL: documentUrl(path, hash) }
         }
+        for (const [path, document] of options.others?.v3Documents() ?? []) {
+          paths[path] = { serverRelativeURL: documentUrl(path, await digestDocument(document, pause)) }
+        }
         for (const [path, url] of options.others?.v3Paths() ?? []) paths[path] = { serverRelativeURL: url }
         const bytes = Buffer.from(JSON.stringify({ paths }))
         const hash = createHash('sha512').update(bytes).digest('hex').toUpperCase()
         return { bytes, hash, modified: now() }
       }),
     v3(path) {
+      const other = options.others?.v3Documents().get(path)
+      if (other !== undefined) return withOthers(`v3/${path}`, () => renderDocument(other, now, takeTurns()))
       const entry = parts.get(path)
       const make = async (found: DocumentParts) => {
         const source = await definitions()

@@ -141,7 +141,13 @@ describe('a server that cannot be used: its condition, what clients get, discove
     expect(conditions['Available']?.message).toBe(
       `failing or missing response from ${url}: Get "${url}": dial tcp 127.0.0.1:1: connect: connection refused`,
     )
-    expect(conditions['Connected']).toMatchObject({ status: 'False', reason: 'NoConnection' })
+    expect(conditions['Connected']).toMatchObject({
+      status: 'False',
+      reason: 'NoConnection',
+      message: expect.stringContaining(
+        'no connection to 127.0.0.1:1, where the annotation aggregation.fairlead.dev/url leads: dial tcp 127.0.0.1:1:',
+      ),
+    })
     const answer = await client.get(`/apis/${group}/v1/things`)
     expect([answer.status, answer.text]).toEqual([503, 'service unavailable\n'])
     expect((await client.get(`/apis/${group}/v1`)).status).toBe(503)
@@ -182,7 +188,9 @@ describe('a server that cannot be used: its condition, what clients get, discove
     await register({ group, url: `https://127.0.0.1:${server.port}` })
     const conditions = await conditionsOf(group, failed)
     expect(conditions['Available']?.message).toContain(text)
-    expect(conditions['TLSVerified']?.message).toContain('caBundle holds CN=extension-ca')
+    expect(conditions['TLSVerified']?.message).toMatch(
+      /caBundle holds CN=extension-ca \(.*\); the certificate must be good for 127\.0\.0\.1$/,
+    )
     expect((await client.get(`/apis/${group}/v1/things`)).text).toBe('service unavailable\n')
   })
 
@@ -430,6 +438,32 @@ test('FL: annotations are checked, and broken or expiring bundles are warned of'
   expect(soon.headers['warning']).toContain('its last certificate expires on')
   const conditions = await conditionsOf('broken.example.com', ({ type }) => type === 'TLSVerified')
   expect(conditions['TLSVerified']?.message).toContain('unable to parse bytes as PEM block')
+  // It was never available: AVL-8 with the reason that the proxy would give (PRX-4), which is kept from it by PRX-2.
+  expect(conditions['Available']).toMatchObject({
+    status: 'False',
+    reason: 'FailedDiscoveryCheck',
+    message: 'unable to load root certificates: unable to parse bytes as PEM block',
+  })
+  expect((await client.get('/apis/broken.example.com/v1')).text).toBe('service unavailable\n')
+})
+
+test('AVL-2 before the bundle: a Service that is not there is what upstream complains of first', async () => {
+  const spec = {
+    group: 'nobundle.example.com',
+    version: 'v1',
+    groupPriorityMinimum: 1000,
+    versionPriority: 15,
+    service: { namespace: 'demo', name: 'missing' },
+    caBundle: Buffer.from('no PEM').toString('base64'),
+  }
+  await client.post(collection, {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: 'v1.nobundle.example.com' },
+    spec,
+  })
+  const conditions = await conditionsOf('nobundle.example.com', ({ type }) => type === 'TLSVerified')
+  expect(conditions['Available']).toMatchObject({ status: 'False', reason: 'ServiceNotFound' })
 })
 
 test('PRX-4: a bundle that breaks later is 500 with its text', async () => {

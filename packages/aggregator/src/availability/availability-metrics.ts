@@ -3,7 +3,8 @@ import type { Finding } from './conditions.ts'
 
 /** Counts APIServices that are not available, under upstream's names (AVL-19). */
 export interface AvailabilityMetrics {
-  observe(name: string, available: Finding): void
+  /** `wasAvailable`: what was stored before; only the way down is counted. */
+  observe(name: string, available: Finding, wasAvailable: boolean): void
   forget(name: string): void
 }
 
@@ -20,16 +21,13 @@ export function createAvailabilityMetrics(metrics: MetricSet): AvailabilityMetri
   })
   metrics.add(unavailable)
   metrics.add(total)
-  const down = new Map<string, boolean>()
   return {
-    observe(name, { status, reason }) {
+    observe(name, { status, reason }, wasAvailable) {
       const isDown = status !== 'True'
       unavailable.series(name).value = isDown ? 1 : 0
-      if (isDown && down.get(name) !== true) total.series(name, reason).value += 1
-      down.set(name, isDown)
+      if (isDown && wasAvailable) total.series(name, reason).value += 1
     },
     forget(name) {
-      down.delete(name)
       unavailable.remove(name)
     },
   }

@@ -1,6 +1,7 @@
 import { type Clock, deepEqual, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
-import type { ApiService, ApiServiceCondition } from '../api-service/api-service.ts'
+import { type ApiService, type ApiServiceCondition, isAvailable } from '../api-service/api-service.ts'
 import { createKeyedLoop, type KeyedLoop } from '../loops/keyed-loop.ts'
+import { leadsToService } from '../routes/backend-target.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteChange, RouteTable } from '../routes/route-table.ts'
 import type { ServiceCatalog } from '../services/service-catalog.ts'
@@ -74,7 +75,7 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       const { reason, message } = available
       records.set(name, { at: clock.now(), latency: options.elapsed() - started, reason, message })
       current.verdict = { available: available.status === 'True' }
-      options.metrics.observe(name, available)
+      options.metrics.observe(name, available, isAvailable(current.apiService))
     }
     const openApi = options.openApiProblem(name)
     await write(
@@ -89,21 +90,18 @@ export function createAvailability(options: AvailabilityOptions): Availability {
   async function examine({ apiService, backend, problem }: Route, signal: AbortSignal): Promise<Findings> {
     const { service } = apiService
     if (service === undefined) return { available: localFinding, explanations: [] }
-    if (backend === undefined)
-      return { available: undefined, explanations: [explainProblem(problem ?? 'no transport')] }
-    const isService = backend.usesService
-    const refusal = isService ? checkService(options.catalog, service) : undefined
-    if (refusal !== undefined) return { available: { type: 'Available', ...refusal }, explanations: [] }
+    const unusable = backend === undefined ? [explainProblem(problem ?? 'no transport')] : []
+    const refusal = leadsToService(apiService) ? checkService(options.catalog, service) : undefined
+    if (refusal !== undefined) return { available: { type: 'Available', ...refusal }, explanations: unusable }
+    if (backend === undefined) {
+      // What is available stays so, as upstream leaves it: clients then get the reason instead of `service unavailable`.
+      const available = isAvailable(apiService) ? undefined : failedFinding(problem ?? 'no transport')
+      return { available, explanations: unusable }
+    }
     const failure = await probe(backend, discoveryPath(apiService), { clock, signal })
     if (failure === undefined) return { available: passedFinding, explanations: [] }
     if (!signal.aborted) backend.renew()
-    const available: Finding = {
-      type: 'Available',
-      status: 'False',
-      reason: 'FailedDiscoveryCheck',
-      message: failure.message,
-    }
-    return { available, explanations: explainFailure(apiService, failure) }
+    return { available: failedFinding(failure.message), explanations: explainFailure(apiService, failure) }
   }
 
   async function write(
@@ -164,6 +162,10 @@ const localFinding: Finding = {
 }
 
 const passedFinding: Finding = { type: 'Available', status: 'True', reason: 'Passed', message: 'all checks passed' }
+
+function failedFinding(message: string): Finding {
+  return { type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message }
+}
 
 /** Whether the stored condition is what the last look found: then a change of the status was this loop's own. */
 function isOurs({ apiService }: Route, record: ProbeRecord | undefined): boolean {

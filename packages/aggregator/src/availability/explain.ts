@@ -2,6 +2,7 @@ import { formatTimestamp } from '@fairlead/apimachinery'
 import type { ApiService } from '../api-service/api-service.ts'
 import type { PresentedCertificate } from '../backend/backend.ts'
 import { parseCertificateBundle } from '../backend/certificate-bundle.ts'
+import { backendTarget, leadsToService, urlAnnotation } from '../routes/backend-target.ts'
 import type { Finding } from './conditions.ts'
 import type { ProbeFailure } from './probe.ts'
 
@@ -40,35 +41,40 @@ export function explainDocument(problem: string): Finding {
   }
 }
 
-function unconnected({ service }: ApiService, host: string, cause: string): Finding {
-  const name = service === undefined ? 'the server' : `service/${service.name} in "${service.namespace}"`
+function unconnected(apiService: ApiService, host: string, cause: string): Finding {
+  const { service } = apiService
+  const usesService = service !== undefined && leadsToService(apiService)
+  const way = usesService ? `service/${service.name} in "${service.namespace}"` : `the annotation ${urlAnnotation}`
+  const advice = usesService
+    ? 'check that the server runs and that this host has a route to it (--enable-aggregator-routing sends requests to endpoints instead of the cluster IP)'
+    : 'check that the server runs and listens there'
   return {
     type: 'Connected',
     status: 'False',
     reason: 'NoConnection',
-    message: `no connection to ${host}, where ${name} leads: ${cause}; check that the server runs and that this host has a route to it (--enable-aggregator-routing sends requests to endpoints instead of the cluster IP)`,
+    message: `no connection to ${host}, where ${way} leads: ${cause}; ${advice}`,
   }
 }
 
 function unverified(
-  { caBundle, service }: ApiService,
+  apiService: ApiService,
   {
     host,
     presented,
     message,
   }: { readonly host: string; readonly presented: PresentedCertificate; readonly message: string },
 ): Finding {
+  const { caBundle } = apiService
   const roots =
     caBundle === undefined
       ? 'no caBundle is given, so the system roots count'
       : `caBundle holds ${bundleText(caBundle)}`
-  const wanted =
-    service === undefined ? '' : `; the certificate must be good for ${service.name}.${service.namespace}.svc`
+  const problem = message.replace(/^.*x509: /, '')
   return {
     type: 'TLSVerified',
     status: 'False',
     reason: 'CertificateRejected',
-    message: `${host} presents ${certificateText(presented)}: ${message.replace(/^.*x509: /, '')}; ${roots}${wanted}`,
+    message: `${host} presents ${certificateText(presented)}: ${problem}; ${roots}; the certificate must be good for ${nameToServe(apiService)}`,
   }
 }
 
@@ -79,6 +85,14 @@ function untrusted(status: number, host: string): Finding {
     reason: status === 401 ? 'Unauthorized' : 'Forbidden',
     message: `${host} answers ${status} to system:kube-aggregator in group system:masters: it does not accept this server's front-proxy certificate; compare --proxy-client-cert-file with requestheader-client-ca-file and requestheader-allowed-names in ConfigMap kube-system/extension-apiserver-authentication`,
   }
+}
+
+/** The name that is checked: the Service's, or the host of a URL. */
+function nameToServe(apiService: ApiService): string {
+  const { service } = apiService
+  const target = backendTarget(apiService)
+  if (target.kind === 'url') return target.address.host
+  return service === undefined ? '' : `${service.name}.${service.namespace}.svc`
 }
 
 function certificateText({ subject, issuer, names, notAfter }: PresentedCertificate): string {

@@ -26,6 +26,16 @@ export function backendTarget({ annotations }: Pick<ApiService, 'annotations'>):
   return url === undefined ? { kind: 'service' } : { kind: 'url', address: parseUrl(url) }
 }
 
+/** Whether an APIService's requests go where its Service leads. */
+export function leadsToService(apiService: Pick<ApiService, 'annotations'>): boolean {
+  try {
+    return backendTarget(apiService).kind === 'service'
+  } catch {
+    // An annotation that cannot be used leads nowhere.
+    return false
+  }
+}
+
 /** Only servers of this host: elsewhere a Service says where to go, and the network decides who may. */
 function parseUrl(text: string): Address {
   let url: URL

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '@fairlead/apimachinery'
 import { type Answer, httpsClient, type HttpsClient } from '../support/https-client.ts'
+import { metricValue } from '../support/server-metrics.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
 import {
   createTestAuthority,
@@ -496,6 +497,81 @@ test('APS-1: v1beta1 when it is asked for', async () => {
   })
   expect([created.status, created.json.apiVersion]).toEqual([201, 'apiregistration.k8s.io/v1beta1'])
   expect((await client.get(`${collection}/v1beta1.metrics.k8s.io`)).json.apiVersion).toBe('apiregistration.k8s.io/v1')
+})
+
+describe('metrics', () => {
+  const metric = (name: string, labels: RegExp) => metricValue(client, name, labels)
+
+  test('requests to servers behind are counted with their group, version and resource', async () => {
+    const group = 'metered.example.com'
+    const server = await serve(wellBehaved(group))
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    await conditionsOf(group, passed)
+    const labels = (resource: string, code: number): RegExp =>
+      new RegExp(
+        `verb="LIST",dry_run="",group="${group}",version="v1",resource="${resource}",subresource="",scope="namespace",component="apiserver",code="${code}"`,
+      )
+    await expect.poll(async () => (await discoveryOf(group)).freshness).toBe('Current')
+    for (const resource of ['things', 'things', 'nonsense']) {
+      await client.get(`/apis/${group}/v1/namespaces/default/${resource}`)
+    }
+    expect(await metric('apiserver_request_total', labels('things', 200))).toBe(2)
+    // What its server does not list makes no series of its own.
+    expect(await metric('apiserver_request_total', /resource="nonsense"/)).toBe(0)
+  })
+
+  test('AVL-18 AVL-19 PRX-9: servers that are not available, and requests that this costs', async () => {
+    const group = 'unmetered.example.com'
+    const name = new RegExp(`name="v1.${group}"`)
+    const server = await serve(wellBehaved(group))
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    await conditionsOf(group, passed)
+    expect(await metric('aggregator_unavailable_apiservice', name)).toBe(0)
+    await server.close()
+    await client.patch(`${collection}/v1.${group}`, { spec: { versionPriority: 16 } }, 'merge')
+    await conditionsOf(group, failed)
+    expect(await metric('aggregator_unavailable_apiservice', name)).toBe(1)
+    const total = new RegExp(`name="v1.${group}",reason="FailedDiscoveryCheck"`)
+    await expect.poll(() => metric('aggregator_unavailable_apiservice_total', total)).toBe(1)
+    await client.patch(`${collection}/v1.${group}`, { spec: { versionPriority: 17 } }, 'merge')
+    await client.get(`/apis/${group}/v1/namespaces/default/things`)
+    const refused = new RegExp(`group="${group}",.*resource="things",.*component="aggregator",code="503"`)
+    expect(await metric('apiserver_request_terminations_total', refused)).toBe(1)
+    await client.delete(`${collection}/v1.${group}`)
+    expect((await client.get('/metrics')).text).not.toMatch(
+      new RegExp(`aggregator_unavailable_apiservice\\{name="v1.${group}"`),
+    )
+    // One that never was available has not gone down.
+    await register({ group, url: 'https://127.0.0.1:1' })
+    await conditionsOf(group, failed)
+    expect(await metric('aggregator_unavailable_apiservice', name)).toBe(1)
+    expect(await metric('aggregator_unavailable_apiservice_total', total)).toBe(1)
+  })
+
+  test('TLS-5 OA2-5 AGD-9: certificates without names, and documents that were merged', async () => {
+    const { text } = await client.get('/metrics')
+    const valueOf = (series: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.slice(series.length),
+      )
+    // The test with a common name only has connected at least once.
+    expect(valueOf('apiserver_kube_aggregator_x509_missing_san_total')).toBeGreaterThan(0)
+    expect(valueOf('apiserver_kube_aggregator_x509_insecure_sha1_total')).toBe(0)
+    expect(valueOf('aggregator_discovery_aggregation_count_total')).toBeGreaterThan(0)
+    const regenerated = (reason: string) =>
+      valueOf(`aggregator_openapi_v2_regeneration_count{apiservice="v1.swagger.example.com",reason="${reason}"}`)
+    expect([regenerated('add'), regenerated('update'), regenerated('delete')]).toEqual([1, 1, 1])
+    expect(text).toMatch(/^aggregator_openapi_v2_regeneration_duration\{reason="\w+"\} \d/m)
+  })
+})
+
+test('RTE-4: /apis/ knows the plain document only', async () => {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
+  expect((await client.get('/apis', { accept })).json.kind).toBe('APIGroupDiscoveryList')
+  expect((await client.get('/apis/', { accept })).json.kind).toBe('APIGroupList')
 })
 
 test('/debug/aggregation tells where everything leads', async () => {

@@ -1,12 +1,21 @@
 import { type Clock, encodeJson, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
-import type { DiscoveryGroup, MetricSet, OtherDocuments, PartialHandler } from '@fairlead/apiserver'
+import type {
+  DiscoveryGroup,
+  MetricSet,
+  OtherDocuments,
+  PartialHandler,
+  RequestContext,
+  RequestInfo,
+} from '@fairlead/apiserver'
 import { createAvailability } from './availability/availability.ts'
 import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
 import type { Address } from './backend/address.ts'
+import { createCertificateMetrics } from './backend/certificate-metrics.ts'
 import type { InProcessServer } from './backend/in-process-backend.ts'
 import type { ClientCertificate } from './backend/tls-target.ts'
 import { type AggregatedGroups, createAggregatedGroups } from './discovery/aggregated-groups.ts'
 import { createDiscoveryManager } from './discovery/discovery-manager.ts'
+import { listsResource } from './discovery/lists-resource.ts'
 import {
   type ApiServiceWriter,
   type AutoRegistration,
@@ -15,6 +24,7 @@ import {
 import { mergeSpecs } from './openapi/merge-specs.ts'
 import { createRemoteDocumentHandler } from './openapi/openapi-handler.ts'
 import { createOpenApiManager } from './openapi/openapi-manager.ts'
+import { createOpenApiMetrics } from './openapi/openapi-metrics.ts'
 import { reportRoute } from './report.ts'
 import { createAggregatorHandler } from './routes/aggregator-handler.ts'
 import type { ProxyOptions } from './proxy/proxy-request.ts'
@@ -45,6 +55,8 @@ export interface AggregatorOptions {
   /** The groups that this server serves itself. */
   localGroups(): readonly DiscoveryGroup[]
   readonly metrics: MetricSet
+  /** Told of a request that this server answered in place of a server that cannot be asked. */
+  onRefused(context: RequestContext, code: number): void
   /** Yields [0, 1). */
   random(): number
   /** A monotonic clock in milliseconds. */
@@ -57,6 +69,8 @@ export interface Aggregator {
   /** To stand in front of the server's own handlers. `discovery` answers `/apis` and `/apis/{group}` from `groups`. */
   handler(discovery: PartialHandler): PartialHandler
   readonly groups: AggregatedGroups
+  /** Whether a request is for a resource that a server behind says it has. */
+  serves(info: RequestInfo): boolean
   /** The documents of other servers, for the handler of OpenAPI. */
   readonly documents: OtherDocuments
   readonly registration: AutoRegistration
@@ -83,6 +97,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     ),
     clientCertificate: options.clientCertificate,
     findInProcess: options.findInProcess,
+    onCertificate: createCertificateMetrics(options.metrics),
   })
   const reporting = (problem: string) => (name: string, error: unknown) => options.onFailure(problem, { name, error })
   const availability = createAvailability({
@@ -96,9 +111,11 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     onFailure: reporting('APIService is not available'),
   })
   const discovery = createDiscoveryManager({ clock, routes, onFailure: reporting('discovery of APIService failed') })
+  const openApiMetrics = createOpenApiMetrics(options.metrics)
   const openApi = createOpenApiManager({
     clock,
     routes,
+    metrics: openApiMetrics,
     onProblemChange: (name) => availability.lookAgain(name),
     onFailure: reporting('OpenAPI of APIService failed'),
   })
@@ -106,6 +123,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     clock,
     rejectRedirects: options.rejectRedirects,
     onFailure: (problem, error) => options.onFailure(problem, { error }),
+    onRefused: options.onRefused,
   }
   const remoteDocuments = createRemoteDocumentHandler(routes, openApi, proxy)
   const registration = createAutoRegistration({
@@ -143,11 +161,21 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       get generation() {
         return openApi.generation
       },
-      mergeV2: (own) => mergeSpecs(own, openApi.specs()),
+      mergeV2(own) {
+        const started = options.elapsed()
+        const merged = mergeSpecs(own, openApi.specs())
+        openApiMetrics.merged((options.elapsed() - started) / 1000)
+        return merged
+      },
       v3Paths: openApi.v3Paths,
       v3Documents: openApi.v3Documents,
     },
-    groups: createAggregatedGroups(routes, discovery, options.localGroups),
+    groups: createAggregatedGroups({ routes, discovery, local: options.localGroups, metrics: options.metrics }),
+    serves(info) {
+      const name = `${info.version}.${info.group}`
+      if (!info.isResourceRequest || routes.get(name)?.apiService.service === undefined) return false
+      return listsResource(discovery.get(name)?.resources ?? [], info)
+    },
     registration,
     routes,
     report,

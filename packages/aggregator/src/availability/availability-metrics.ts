@@ -3,8 +3,9 @@ import type { Finding } from './conditions.ts'
 
 /** Counts APIServices that are not available, under upstream's names (AVL-19). */
 export interface AvailabilityMetrics {
-  /** `wasAvailable`: what was stored before; only the way down is counted. */
-  observe(name: string, available: Finding, wasAvailable: boolean): void
+  observe(name: string, available: Finding): void
+  /** The stored condition is no longer True. */
+  wentDown(name: string, reason: string): void
   forget(name: string): void
 }
 
@@ -22,10 +23,11 @@ export function createAvailabilityMetrics(metrics: MetricSet): AvailabilityMetri
   metrics.add(unavailable)
   metrics.add(total)
   return {
-    observe(name, { status, reason }, wasAvailable) {
-      const isDown = status !== 'True'
-      unavailable.series(name).value = isDown ? 1 : 0
-      if (isDown && wasAvailable) total.series(name, reason).value += 1
+    observe(name, { status }) {
+      unavailable.series(name).value = status === 'True' ? 0 : 1
+    },
+    wentDown(name, reason) {
+      total.series(name, reason).value += 1
     },
     forget(name) {
       unavailable.remove(name)

@@ -75,7 +75,7 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       const { reason, message } = available
       records.set(name, { at: clock.now(), latency: options.elapsed() - started, reason, message })
       current.verdict = { available: available.status === 'True' }
-      options.metrics.observe(name, available, isAvailable(current.apiService))
+      options.metrics.observe(name, available)
     }
     const openApi = options.openApiProblem(name)
     await write(
@@ -83,6 +83,9 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       available,
       openApi === undefined ? explanations : [...explanations, explainDocument(openApi)],
     )
+    if (available !== undefined && available.status !== 'True' && isAvailable(current.apiService)) {
+      options.metrics.wentDown(name, available.reason)
+    }
     if (available !== undefined && available.reason === 'FailedDiscoveryCheck') throw new Error(available.message)
     if (available === undefined) throw new Error(explanations[0]?.message ?? 'not examined')
   }

@@ -44,6 +44,7 @@ export interface PresentedCertificate {
   readonly names: readonly string[]
   /** Milliseconds since the epoch. */
   readonly notAfter: number
+  readonly signedWithSha1: boolean
 }
 
 /** A failure to reach a server, in the words that operators know from upstream's messages. */

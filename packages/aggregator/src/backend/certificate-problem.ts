@@ -47,8 +47,14 @@ export function describeCertificate(certificate: PeerCertificate): PresentedCert
     issuer: nameText(certificate.issuer),
     names: alternativeNames(certificate),
     notAfter: Date.parse(certificate.valid_to),
+    signedWithSha1: sha1Signatures.some((algorithm) => certificate.raw?.includes(algorithm)),
   }
 }
+
+/** DER of the object identifiers sha1WithRSAEncryption, dsa-with-sha1 and ecdsa-with-SHA1. */
+const sha1Signatures = ['06092a864886f70d010105', '06072a8648ce380403', '06072a8648ce3d0401'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+)
 
 function nameText(name: PeerCertificate['subject'] | undefined): string {
   return Object.entries(name ?? {})

@@ -26,6 +26,8 @@ export interface TransportOptions {
   /** The front proxy's certificate of the moment; undefined sends none. A changed one makes new connections. */
   clientCertificate(): ClientCertificate | undefined
   readonly clock: Clock
+  /** Told of the certificate of each new connection. */
+  readonly onCertificate?: ((certificate: PresentedCertificate) => void) | undefined
 }
 
 /** A transport with a pool for each address. */
@@ -36,6 +38,7 @@ export function createTransport(options: TransportOptions): BackendTransport {
   let presented: PresentedCertificate | undefined
   const onCertificate = (seen: PresentedCertificate): void => {
     presented = seen
+    options.onCertificate?.(seen)
   }
 
   function renew(): void {

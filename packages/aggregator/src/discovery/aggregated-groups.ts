@@ -1,4 +1,4 @@
-import type { DiscoveryGroup } from '@fairlead/apiserver'
+import { type DiscoveryGroup, type MetricSet, NumberFamily } from '@fairlead/apiserver'
 import type { RouteTable } from '../routes/route-table.ts'
 import type { DiscoveryManager } from './discovery-manager.ts'
 import { mergedGroups, registeredGroups } from './merge-groups.ts'
@@ -9,11 +9,24 @@ export interface AggregatedGroups {
   aggregatedGroups(): readonly DiscoveryGroup[]
 }
 
-export function createAggregatedGroups(
-  routes: RouteTable,
-  discovery: DiscoveryManager,
-  local: () => readonly DiscoveryGroup[],
-): AggregatedGroups {
+export function createAggregatedGroups({
+  routes,
+  discovery,
+  local,
+  metrics,
+}: {
+  readonly routes: RouteTable
+  readonly discovery: DiscoveryManager
+  local(): readonly DiscoveryGroup[]
+  readonly metrics: MetricSet
+}): AggregatedGroups {
+  const count = new NumberFamily('counter', {
+    name: 'aggregator_discovery_aggregation_count_total',
+    help: '[ALPHA] Counter of number of times discovery was aggregated',
+    labels: [],
+  })
+  metrics.add(count)
+  const aggregations = count.series()
   const apiServices = () => [...routes.all()].map(({ apiService }) => apiService)
   return {
     groups: memo(
@@ -22,7 +35,10 @@ export function createAggregatedGroups(
     ),
     aggregatedGroups: memo(
       () => [routes.generation, discovery.generation, local()],
-      () => mergedGroups(apiServices(), local(), discovery.get),
+      () => {
+        aggregations.value += 1
+        return mergedGroups(apiServices(), local(), discovery.get)
+      },
     ),
   }
 }

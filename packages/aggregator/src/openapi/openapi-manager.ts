@@ -7,6 +7,7 @@ import { createKeyedLoop } from '../loops/keyed-loop.ts'
 import { isAvailable } from '../api-service/api-service.ts'
 import { isReachable, type Route } from '../routes/route.ts'
 import type { RouteChange, RouteTable } from '../routes/route-table.ts'
+import type { OpenApiMetrics } from './openapi-metrics.ts'
 import { readRemoteSpec, type RemoteSpec } from './remote-spec.ts'
 
 /** The OpenAPI documents of remote group-versions. Reading them never waits for a server. */
@@ -30,6 +31,7 @@ export interface OpenApiManagerOptions {
   readonly routes: RouteTable
   /** A document was found to be bad, or to be good again. */
   onProblemChange(name: string): void
+  readonly metrics: OpenApiMetrics
   onFailure?(name: string, error: unknown): void
 }
 
@@ -80,6 +82,10 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
     entries.set(name, after)
     const isNews = after.spec !== before.spec || after.v3Url !== before.v3Url || after.v3Document !== before.v3Document
     if (isNews) generation += 1
+    if (after.spec !== before.spec) {
+      const reason = before.spec === undefined ? 'add' : after.spec === undefined ? 'delete' : 'update'
+      options.metrics.changed(name, reason)
+    }
     if (after.problem !== before.problem) options.onProblemChange(name)
     if (after.problem !== undefined) throw new Error(after.problem)
   }
@@ -156,6 +162,7 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
   function changed({ name, before, after }: RouteChange): void {
     if (after?.apiService.service === undefined) {
       loop.forget(name)
+      if (entries.get(name)?.spec !== undefined) options.metrics.changed(name, 'delete')
       if (entries.delete(name)) generation += 1
       return
     }

@@ -75,6 +75,7 @@ async function start(
           clock: systemClock,
           rejectRedirects: options.rejectRedirects ?? true,
           onFailure: () => undefined,
+          onRefused: () => undefined,
         }),
     ],
   })

@@ -23,6 +23,8 @@ export interface ProxyOptions {
   readonly rejectRedirects: boolean
   /** Told why a client got a 503 that does not say it. */
   onFailure(problem: string, error: unknown): void
+  /** Told of a request that was answered without a server being asked. */
+  onRefused(context: RequestContext, code: number): void
 }
 
 /**
@@ -39,6 +41,7 @@ export async function proxyRequest(
     location = backend.locate()
   } catch (error) {
     options.onFailure('error resolving', error)
+    options.onRefused(context, 503)
     return textErrorResponse(503, 'service unavailable')
   }
   if (isUpgrade(context.request)) return await tunnel(context, location, outgoing(context, location, context.signal))

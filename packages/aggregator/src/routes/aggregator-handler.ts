@@ -34,9 +34,14 @@ function serveRemote(
   { proxy }: AggregatorHandlerOptions,
 ): Promise<ApiResponse> | ApiResponse {
   const { backend, problem } = route
-  if (!isReachable(route)) return textErrorResponse(503, 'service unavailable')
-  if (backend === undefined) return textErrorResponse(500, problem ?? 'no transport')
+  if (!isReachable(route)) return refuse(503, 'service unavailable')
+  if (backend === undefined) return refuse(500, problem ?? 'no transport')
   return proxyRequest(context, backend, proxy)
+
+  function refuse(code: number, text: string): ApiResponse {
+    proxy.onRefused(context, code)
+    return textErrorResponse(code, text)
+  }
 }
 
 /** The APIService that a path belongs to: `/apis/{group}/{version}` and below, `/api` and below for the core group. */

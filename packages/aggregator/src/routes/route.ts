@@ -1,6 +1,6 @@
 import type { Clock } from '@fairlead/apimachinery'
 import { type ApiService, isAvailable } from '../api-service/api-service.ts'
-import type { Backend } from '../backend/backend.ts'
+import type { Backend, PresentedCertificate } from '../backend/backend.ts'
 import { inProcessBackend, type InProcessServer } from '../backend/in-process-backend.ts'
 import { networkBackend } from '../backend/network-backend.ts'
 import { type ClientCertificate, tlsTarget } from '../backend/tls-target.ts'
@@ -15,6 +15,8 @@ export interface RouteOptions {
   clientCertificate(): ClientCertificate | undefined
   /** The servers that run in this process, by name. */
   findInProcess(name: string): InProcessServer | undefined
+  /** Told of the certificate that a server shows at each new connection. */
+  readonly onCertificate?: (certificate: PresentedCertificate) => void
 }
 
 /** What this server found when it looked at the backend itself. */
@@ -68,6 +70,7 @@ function createBackend(apiService: ApiService, options: RouteOptions): Backend {
     target: tlsTarget(spec, target.kind === 'url' ? target.address.host : undefined),
     clientCertificate: options.clientCertificate,
     clock: options.clock,
+    onCertificate: options.onCertificate,
   })
   if (target.kind === 'url') return networkBackend(transport, { resolve: () => target.address, usesService: false })
   return networkBackend(transport, { resolve: () => options.resolve(service), usesService: true })

@@ -18,8 +18,8 @@ export interface RequestMetrics {
   longRunning(context: RequestContext): () => void
   /** Requests being answered now. */
   inFlight(kind: RequestKind, count: number): void
-  /** The server gave up on a request, or turned it away, to protect itself. */
-  terminated(context: RequestContext, code: number): void
+  /** The server gave up on a request, or turned it away, to protect itself. `by` is the part of it that did so. */
+  terminated(context: RequestContext, code: number, by?: 'aggregator'): void
   /** Events were sent to watchers. */
   watchEvents(resource: {
     readonly group: string
@@ -95,8 +95,8 @@ export function createRequestMetrics(set: MetricSet, isServed: (info: RequestInf
     inFlight(kind, count) {
       families.inFlight.series(kind).value = count
     },
-    terminated(context, code) {
-      find(context).terminated(code).value += 1
+    terminated(context, code, by) {
+      find(context).terminated(code, by).value += 1
     },
     watchEvents({ group, version, resource }) {
       const events = families.watchEvents.series(group, version, resource)
@@ -127,7 +127,7 @@ interface TargetSeries {
   readonly size: HistogramSeries
   longRunning(): NumberSeries
   count(code: number): NumberSeries
-  terminated(code: number): NumberSeries
+  terminated(code: number, by?: string): NumberSeries
 }
 
 interface TargetLabels {
@@ -142,7 +142,8 @@ interface TargetLabels {
 
 function openSeries(families: Families, labels: TargetLabels): TargetSeries {
   const { verb, dryRun, group, version, resource, subresource, scope } = labels
-  const what = [group, version, resource, subresource, scope, component] as const
+  const where = [group, version, resource, subresource, scope] as const
+  const what = [...where, component] as const
   const counts = new Map<number, NumberSeries>()
   let sliDuration: HistogramSeries | undefined
   return {
@@ -161,7 +162,7 @@ function openSeries(families: Families, labels: TargetLabels): TargetSeries {
       }
       return found
     },
-    terminated: (code) => families.terminations.series(verb, ...what, String(code)),
+    terminated: (code, by = component) => families.terminations.series(verb, ...where, by, String(code)),
   }
 }
 

@@ -19,6 +19,8 @@ import {
   type OtherDocuments,
   type PartialHandler,
   type Registry,
+  type RequestInfo,
+  type RequestMetrics,
 } from '@fairlead/apiserver'
 import type { ResourceDescription } from '@fairlead/openapi'
 import type { Logger } from '../logging/logger.ts'
@@ -31,6 +33,7 @@ export interface AggregationOptions {
   readonly registry: Registry
   readonly logger: Logger
   readonly metrics: MetricSet
+  readonly requestMetrics: Pick<RequestMetrics, 'terminated'>
   readonly transport: InProcessTransport
   readonly settings: AggregationSettings
   clientCertificate(): ClientCertificate | undefined
@@ -81,6 +84,7 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     writeStatus: (object) => put(options.transport, `${collection}/${nameOf(object)}/status`, object),
     localGroups: () => groups,
     metrics: options.metrics,
+    onRefused: (context, code) => options.requestMetrics.terminated(context, code, 'aggregator'),
     random: Math.random,
     elapsed: () => performance.now(),
     onFailure: (problem, { name, error }) => logger.debug({ err: error, apiService: name }, problem),
@@ -144,14 +148,17 @@ export interface AggregationPlace {
   readonly documents: OtherDocuments
   /** Well once the aggregation layer answers, under the names of upstream's hooks (ARC-4). */
   readonly checks: readonly HealthCheck[]
+  /** Whether a request is for a resource of a server behind. */
+  serves(info: RequestInfo): boolean
   /** From here on the aggregation layer answers. */
-  fill(handler: PartialHandler, documents: OtherDocuments): void
+  fill(handler: PartialHandler, aggregator: Pick<Aggregator, 'documents' | 'serves'>): void
 }
 
 /** An empty place: the handler leaves everything to others, and there are no other documents. */
 export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
   let filled = false
+  let serves: (info: RequestInfo) => boolean = () => false
   let documents: OtherDocuments = {
     generation: -1,
     mergeV2: (own) => own,
@@ -169,10 +176,12 @@ export function aggregationPlace(): AggregationPlace {
       v3Documents: () => documents.v3Documents(),
     },
     checks: hooks.map((name) => conditionCheck(name, () => filled, 'not finished')),
-    fill(madeHandler, madeDocuments) {
+    serves: (info) => serves(info),
+    fill(madeHandler, aggregator) {
       filled = true
       handler = madeHandler
-      documents = madeDocuments
+      documents = aggregator.documents
+      serves = aggregator.serves
     },
   }
 }

@@ -161,13 +161,14 @@ export async function startControlPlane(
       registry,
       logger,
       metrics: server.metrics,
+      requestMetrics: server.requestMetrics,
       transport,
       settings: options.aggregation,
       clientCertificate: proxyClient.current,
       ownAddress: () => ({ host: urlHost(options.bindAddress), port }),
     })
     opened.push(() => aggregation.stop())
-    place.fill(aggregation.handler({ serverAddress: () => serverAddress }), aggregation.aggregator.documents)
+    place.fill(aggregation.handler({ serverAddress: () => serverAddress }), aggregation.aggregator)
     const tls = { ...tlsSettings(options, certificates, authentication), ...tlsParts }
     const maxConcurrentStreams = serving.maxStreamsPerConnection
     const listener = await server.listen({
@@ -340,8 +341,8 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
       conditionCheck('poststarthook/rbac/bootstrap-roles', parts.hasPolicy, 'not finished'),
       ...place.checks,
     ],
-    isServed: ({ group, version, resource, subresource }) =>
-      registry.find(group, version, resource, subresource) !== undefined,
+    isServed: (info) =>
+      registry.find(info.group, info.version, info.resource, info.subresource) !== undefined || place.serves(info),
     paths: () => listedPaths(groups),
     processMetrics: true,
   })

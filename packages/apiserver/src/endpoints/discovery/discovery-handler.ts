@@ -48,7 +48,9 @@ export function createDiscoveryHandler(options: DiscoveryOptions): DiscoveryHand
     }
     if (prefix !== 'apis') return undefined
     if (group === undefined) {
-      return respondAggregated(context, 'named') ?? respond(context, apiGroupList(groups()))
+      // With a slash at its end the path knows the plain document only.
+      const aggregatedDocument = path === '/apis' ? respondAggregated(context, 'named') : undefined
+      return aggregatedDocument ?? respond(context, apiGroupList(groups()))
     }
     if (version !== undefined) return resourceList(context, group, version)
     const found = find(group)

@@ -7,6 +7,7 @@ import type {
   RequestContext,
   RequestInfo,
 } from '@fairlead/apiserver'
+import { isDeclaredLongRunning } from './api-service/long-running.ts'
 import { createAvailability } from './availability/availability.ts'
 import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
 import type { Address } from './backend/address.ts'
@@ -71,6 +72,8 @@ export interface Aggregator {
   readonly groups: AggregatedGroups
   /** Whether a request is for a resource that a server behind says it has. */
   serves(info: RequestInfo): boolean
+  /** Whether the owner of an APIService has said that a request may take as long as it likes (FLT-6). */
+  isLongRunning(info: RequestInfo): boolean
   /** The documents of other servers, for the handler of OpenAPI. */
   readonly documents: OtherDocuments
   readonly registration: AutoRegistration
@@ -175,6 +178,11 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       const name = `${info.version}.${info.group}`
       if (!info.isResourceRequest || routes.get(name)?.apiService.service === undefined) return false
       return listsResource(discovery.get(name)?.resources ?? [], info)
+    },
+    isLongRunning(info) {
+      if (info.subresource === '') return false
+      const rules = routes.get(`${info.version}.${info.group}`)?.longRunning
+      return rules !== undefined && isDeclaredLongRunning(rules, info)
     },
     registration,
     routes,

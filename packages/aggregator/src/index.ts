@@ -1,4 +1,5 @@
 export { type Aggregator, type AggregatorOptions, createAggregator } from './aggregator.ts'
+export { longRunningAnnotation } from './api-service/long-running.ts'
 export { describeApiServices } from './api-service/describe-api-services.ts'
 export type { InProcessServer } from './backend/in-process-backend.ts'
 export type { ClientCertificate } from './backend/tls-target.ts'

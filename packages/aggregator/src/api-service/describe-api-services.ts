@@ -3,6 +3,7 @@ import type { ResourceDescription, ResourceStrategy, ResourceVersion } from '@fa
 import { backendTarget, inProcessAnnotation, urlAnnotation } from '../routes/backend-target.ts'
 import { readApiService } from './api-service.ts'
 import { certificateWarnings } from './certificate-warnings.ts'
+import { longRunningAnnotation, readLongRunning } from './long-running.ts'
 
 /**
  * The description of APIServices with what only the aggregation layer knows: its annotations, warnings of certificates, and
@@ -43,12 +44,19 @@ function beta(stable: ResourceVersion): ResourceVersion {
 
 function annotationErrors(object: KubeObject): readonly FieldError[] {
   const { annotations } = readApiService(object)
-  try {
-    backendTarget({ annotations })
-    return []
-  } catch (error) {
-    const key = annotations[urlAnnotation] === undefined ? inProcessAnnotation : urlAnnotation
-    const problem = error instanceof Error ? error.message : String(error)
-    return [invalidValue(fieldPath('metadata', 'annotations').key(key), annotations[key], problem)]
+  const check = (key: string, read: () => unknown): readonly FieldError[] => {
+    try {
+      read()
+      return []
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      return [invalidValue(fieldPath('metadata', 'annotations').key(key), annotations[key], problem)]
+    }
   }
+  return [
+    ...check(annotations[urlAnnotation] === undefined ? inProcessAnnotation : urlAnnotation, () =>
+      backendTarget({ annotations }),
+    ),
+    ...check(longRunningAnnotation, () => readLongRunning(annotations)),
+  ]
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@fairlead/apimachinery'
 import { type ApiService, isAvailable } from '../api-service/api-service.ts'
+import { type LongRunningRules, readLongRunning } from '../api-service/long-running.ts'
 import type { Backend, PresentedCertificate } from '../backend/backend.ts'
 import { inProcessBackend, type InProcessServer } from '../backend/in-process-backend.ts'
 import { networkBackend } from '../backend/network-backend.ts'
@@ -31,27 +32,41 @@ export interface Route {
   readonly backend?: Backend
   /** Why there is no backend, when there should be one. */
   readonly problem?: string
+  /** Requests that its owner has said may take as long as they like. */
+  readonly longRunning?: LongRunningRules
   /** Absent until this server has looked: then what is stored counts. */
   verdict?: Verdict
 }
 
 /** Makes the route of an APIService; the connections of the one before are kept where nothing about them changed. */
 export function createRoute(apiService: ApiService, before: Route | undefined, options: RouteOptions): Route {
-  const verdict = before?.verdict === undefined ? {} : { verdict: before.verdict }
   if (apiService.service === undefined) return { apiService }
+  const shared = {
+    longRunning: declarations(apiService),
+    ...(before?.verdict === undefined ? {} : { verdict: before.verdict }),
+  }
   if (before !== undefined && sameConnection(before.apiService, apiService)) {
     const { backend, problem } = before
     return {
       apiService,
       ...(backend === undefined ? {} : { backend }),
       ...(problem === undefined ? {} : { problem }),
-      ...verdict,
+      ...shared,
     }
   }
   try {
-    return { apiService, backend: createBackend(apiService, options), ...verdict }
+    return { apiService, backend: createBackend(apiService, options), ...shared }
   } catch (error) {
-    return { apiService, problem: error instanceof Error ? error.message : String(error), ...verdict }
+    return { apiService, problem: error instanceof Error ? error.message : String(error), ...shared }
+  }
+}
+
+/** An annotation that cannot be read, which no APIService is written with, declares nothing. */
+function declarations({ annotations }: ApiService): LongRunningRules {
+  try {
+    return readLongRunning(annotations)
+  } catch {
+    return new Map()
   }
 }
 

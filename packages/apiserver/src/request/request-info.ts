@@ -19,4 +19,6 @@ export interface RequestInfo {
   /** Raw selectors of list, watch and deletecollection requests. */
   readonly labelSelector: string
   readonly fieldSelector: string
+  /** Whoever serves it has said that it may take as long as it likes. */
+  readonly declaredLongRunning?: true
 }

@@ -46,6 +46,8 @@ export interface HandlerChainOptions {
   readonly inFlightLimits?: InFlightLimits
   /** Milliseconds; default 60,000. */
   readonly requestTimeout?: number
+  /** Whether a request may take as long as it likes, beside those that every server knows to be so. */
+  readonly isLongRunning?: (info: RequestInfo) => boolean
   readonly strictTransportSecurity?: readonly string[]
   readonly allowedOrigins?: readonly RegExp[]
   /** Records requests; without it none is. */
@@ -74,6 +76,7 @@ export function buildHandlerChain(
     let info: RequestInfo
     try {
       info = parseRequestInfo(request)
+      if (options.isLongRunning?.(info) === true) info = { ...info, declaredLongRunning: true }
     } catch (error) {
       if (!(error instanceof RequestInfoError)) throw error
       const response = internalErrorResponse(request, `failed to create RequestInfo: ${error.message}`)

@@ -16,5 +16,10 @@ export interface ConnectRequest<Value> {
 export interface Connect<Value> {
   /** Verbs as discovery shows them; `get` answers GET, `create` answers POST, and so on. Default: get and create. */
   readonly verbs?: readonly ('create' | 'delete' | 'get' | 'patch' | 'update')[]
+  /**
+   * Requests may take as long as they like, here and on their way through the main server (Fairlead's; others end what is
+   * no WebSocket after their `--request-timeout`). They end when `signal` is aborted: the client has gone, or the server stops.
+   */
+  readonly longRunning?: boolean
   handle(request: ConnectRequest<Value>): Promise<ApiResponse> | ApiResponse
 }

@@ -32,6 +32,7 @@ import type { Storage } from '@fairlead/storage'
 import type { Kind, KindObject } from '../kind/kind.ts'
 import { describeKinds, type ServedKind } from './describe-kinds.ts'
 import { kindFinder } from './kind-finder.ts'
+import { longRunningRequests } from './long-running.ts'
 
 /** What an extension server is made of. */
 export interface ExtensionServerOptions {
@@ -46,6 +47,8 @@ export interface ExtensionServerOptions {
   readonly admission?: (server: ObjectReader) => readonly AdmissionPlugin[]
   readonly healthChecks?: readonly HealthCheck[]
   readonly readinessChecks?: readonly HealthCheck[]
+  /** When a request that may not take as long as it likes is given up, in milliseconds; 60,000 unless told. */
+  readonly requestTimeout?: number
   readonly clock?: Clock
   readonly log?: ServerLog
   /** What other servers are told where this one is; `host:port`. */
@@ -61,11 +64,19 @@ export interface ObjectReader {
   list<Value>(kind: Kind<Value>, namespace?: string): Promise<readonly KindObject<Value>[]>
 }
 
+/** A group-version, as a main server is told of it. */
+export interface ServedGroupVersion {
+  readonly group: string
+  readonly version: string
+  /** Requests that may take as long as they like: a verb and a subresource each, such as `get console`. */
+  readonly longRunning: readonly string[]
+}
+
 /** An extension server without its socket: `server.listen` opens one, `server.transport` calls it in the process. */
 export interface ExtensionServer extends ObjectReader {
   readonly server: ApiServer
   /** What is served, group by group, preferred versions first. */
-  groupVersions(): readonly { readonly group: string; readonly version: string }[]
+  groupVersions(): readonly ServedGroupVersion[]
   close(): void
 }
 
@@ -91,6 +102,7 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
   const groups = discoveryGroups(registry.served())
   const reader = objectReader(registry)
   const render = createErrorRenderer(findKind)
+  const longRunning = longRunningRequests(options.kinds)
   const server = createApiServer({
     handlers: [
       createDiscoveryHandler({
@@ -120,6 +132,8 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
     authenticate: options.authenticate ?? buildAuthenticator({ clock, anonymous: { enabled: false } }),
     authorizer,
     render,
+    isLongRunning: longRunning.has,
+    ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
     healthChecks: () => [{ name: 'storage', check: () => options.storage.health() }, ...(options.healthChecks ?? [])],
     readinessChecks: () => options.readinessChecks ?? [],
     isServed: ({ group, version, resource, subresource }) =>
@@ -132,7 +146,9 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
     ...reader,
     server,
     groupVersions: () =>
-      groups.flatMap(({ name, versions }) => versions.map(({ version }) => ({ group: name, version }))),
+      groups.flatMap(({ name, versions }) =>
+        versions.map(({ version }) => ({ group: name, version, longRunning: longRunning.declarations(name) })),
+      ),
     close: () => registry.close(),
   }
 }

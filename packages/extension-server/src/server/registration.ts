@@ -1,5 +1,6 @@
 import { formatGroupVersion, StatusError } from '@fairlead/apimachinery'
 import type { Client } from '@fairlead/client'
+import type { ServedGroupVersion } from './create-extension-server.ts'
 
 /** Where the main server finds this one. */
 export type RegistrationTarget =
@@ -15,10 +16,11 @@ export interface RegistrationOptions {
   readonly authority: string
   readonly groupPriorityMinimum: number
   /** Preferred first: the first gets the highest version priority. */
-  readonly groupVersions: readonly { readonly group: string; readonly version: string }[]
+  readonly groupVersions: readonly ServedGroupVersion[]
 }
 
 const urlAnnotation = 'aggregation.fairlead.dev/url'
+const longRunningAnnotation = 'aggregation.fairlead.dev/long-running'
 
 /** Makes or updates the APIService of each group-version, so that it leads here and its caBundle is ours. */
 export async function registerApiServices(options: RegistrationOptions): Promise<void> {
@@ -30,7 +32,7 @@ export async function registerApiServices(options: RegistrationOptions): Promise
 
 async function registerApiService(
   { client, target, authority, groupPriorityMinimum }: RegistrationOptions,
-  { group, version }: { readonly group: string; readonly version: string },
+  { group, version, longRunning }: ServedGroupVersion,
   versionPriority: number,
 ): Promise<void> {
   const apiServices = client.resource('apiregistration.k8s.io/v1', 'apiservices')
@@ -44,12 +46,15 @@ async function registerApiService(
     service,
     caBundle: Buffer.from(authority).toString('base64'),
   }
-  const annotations = 'url' in target ? { [urlAnnotation]: target.url } : {}
+  const wanted: Readonly<Record<string, string | undefined>> = {
+    [urlAnnotation]: 'url' in target ? target.url : undefined,
+    [longRunningAnnotation]: longRunning.length === 0 ? undefined : longRunning.join(', '),
+  }
   try {
     await apiServices.create({
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
-      metadata: { name, annotations },
+      metadata: { name, annotations: present(wanted) },
       spec,
     })
   } catch (error) {
@@ -58,11 +63,17 @@ async function registerApiService(
         cause: error,
       })
     }
-    const others = 'url' in target ? {} : { [urlAnnotation]: null }
+    const annotations = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, value ?? null]))
     await apiServices.patch(
       name,
-      { metadata: { annotations: { ...annotations, ...others } }, spec: { ...spec, insecureSkipTLSVerify: null } },
+      { metadata: { annotations }, spec: { ...spec, insecureSkipTLSVerify: null } },
       { type: 'merge' },
     )
   }
+}
+
+function present(annotations: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
 }

@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly register?: boolean
   /** How the group stands among others in discovery; 1000 unless told. */
   readonly groupPriorityMinimum?: number
+  /** When a request that may not take as long as it likes is given up, in milliseconds; 60,000 unless told. */
+  readonly requestTimeout?: number
   readonly clock?: Clock
   readonly log?: ServerLog
 }
@@ -93,6 +95,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       authenticate: delegation.authenticate,
       authorizer: delegation.authorizer,
       admission: (server) => [namespaceLifecycle(main.client), ...(options.admission?.(server) ?? [])],
+      ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
       clock,
       log,
       serverAddress: () => url.slice('https://'.length),

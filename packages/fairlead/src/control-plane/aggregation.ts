@@ -150,8 +150,10 @@ export interface AggregationPlace {
   readonly checks: readonly HealthCheck[]
   /** Whether a request is for a resource of a server behind. */
   serves(info: RequestInfo): boolean
+  /** Whether a request to a server behind may take as long as it likes. */
+  isLongRunning(info: RequestInfo): boolean
   /** From here on the aggregation layer answers. */
-  fill(handler: PartialHandler, aggregator: Pick<Aggregator, 'documents' | 'serves'>): void
+  fill(handler: PartialHandler, aggregator: Pick<Aggregator, 'documents' | 'serves' | 'isLongRunning'>): void
 }
 
 /** An empty place: the handler leaves everything to others, and there are no other documents. */
@@ -159,6 +161,7 @@ export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
   let filled = false
   let serves: (info: RequestInfo) => boolean = () => false
+  let isLongRunning: (info: RequestInfo) => boolean = () => false
   let documents: OtherDocuments = {
     generation: -1,
     mergeV2: (own) => own,
@@ -177,11 +180,13 @@ export function aggregationPlace(): AggregationPlace {
     },
     checks: hooks.map((name) => conditionCheck(name, () => filled, 'not finished')),
     serves: (info) => serves(info),
+    isLongRunning: (info) => isLongRunning(info),
     fill(madeHandler, aggregator) {
       filled = true
       handler = madeHandler
       documents = aggregator.documents
       serves = aggregator.serves
+      isLongRunning = aggregator.isLongRunning
     },
   }
 }

@@ -332,6 +332,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     ...(audit !== undefined && { audit }),
     inFlightLimits: { readOnly: options.maxRequestsInflight, mutating: options.maxMutatingRequestsInflight },
     requestTimeout: options.requestTimeout,
+    isLongRunning: place.isLongRunning,
     ...(options.strictTransportSecurity.length > 0 ? { strictTransportSecurity: options.strictTransportSecurity } : {}),
     ...(options.corsAllowedOrigins.length > 0
       ? { allowedOrigins: options.corsAllowedOrigins.map((pattern) => new RegExp(pattern)) }

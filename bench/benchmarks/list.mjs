@@ -1,7 +1,7 @@
 import { differentConfigMaps } from '../load/bodies.mjs'
+import { fillNamespace } from '../load/fill-namespace.mjs'
 import { budgets } from '../report/budgets.mjs'
 import { row } from '../report/row.mjs'
-import { makeNamespace } from '../servers/call.mjs'
 import { median } from '../report/statistics.mjs'
 import { alternate } from './alternate.mjs'
 
@@ -21,9 +21,10 @@ const shapes = [
 ]
 
 export async function run({ servers, load, seconds, rounds, cleanup }) {
+  const bodies = differentConfigMaps(bodyBytes)
   const paths = new Map()
   for (const server of servers) {
-    if (server.name !== 'raw') paths.set(server, await fill(server, load, cleanup))
+    if (server.name !== 'raw') paths.set(server, await fillNamespace(server, { load, cleanup, bodies, count }))
   }
   const table = []
   for (const { what, query, budget, ...shape } of shapes) {
@@ -58,24 +59,4 @@ export async function run({ servers, load, seconds, rounds, cleanup }) {
     )
   }
   return table
-}
-
-async function fill(server, load, cleanup) {
-  const path = await makeNamespace(server, cleanup)
-  const job = {
-    target: server.target,
-    method: 'POST',
-    path,
-    bodies: differentConfigMaps(bodyBytes),
-    limit: count,
-    seconds: 120,
-  }
-  const { requests } = await load.run('requestRate', {
-    ...job,
-    connections: 8,
-    streams: 4,
-    expect: '{"kind":"ConfigMap"',
-  })
-  if (requests !== count) throw new Error(`only ${requests} of ${count} objects were made in time`)
-  return path
 }

@@ -38,17 +38,31 @@ export function startLoadGenerator(cleanup) {
   const child = fork(new URL('../load-generator.mjs', import.meta.url), { serialization: 'advanced' })
   cleanup.add(() => end(child))
   return {
-    run: (name, job) =>
-      new Promise((resolve, reject) => {
-        const settle = (message) => {
-          child.off('message', settle).off('exit', settle)
-          if (message?.result === undefined)
-            reject(new Error(`${name}: ${message?.error ?? 'the load generator ended'}`))
-          else resolve(message.result)
-        }
-        child.on('message', settle).on('exit', settle)
-        child.send({ name, job })
-      }),
+    run: (name, job) => answerTo(child, { name, job }, name),
+  }
+}
+
+/** Sends a message and resolves to the result that answers it; `what` is to be done, for the error when it fails. */
+function answerTo(child, message, what) {
+  return new Promise((resolve, reject) => {
+    const settle = (answer) => {
+      child.off('message', settle).off('exit', settle)
+      if (answer?.result === undefined) reject(new Error(`${what}: ${answer?.error ?? 'its process ended'}`))
+      else resolve(answer.result)
+    }
+    child.on('message', settle).on('exit', settle)
+    child.send(message)
+  })
+}
+
+/** Runs a program of this folder in a process of its own that does one job and can collect its garbage. */
+export async function runOnce(program, job, cleanup) {
+  const child = fork(new URL(`../${program}`, import.meta.url), { execArgv: ['--expose-gc'] })
+  const stop = cleanup.add(() => end(child))
+  try {
+    return await answerTo(child, job, program)
+  } finally {
+    await stop()
   }
 }
 

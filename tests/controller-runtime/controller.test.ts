@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { KubeObject } from '@fairlead/apimachinery'
 import { createClient, keyOf } from '@fairlead/client'
 import { controller, createManager, generationChanged, TerminalError } from '@fairlead/controller-runtime'
@@ -112,6 +113,40 @@ test('errors are tried again, except terminal ones; results ask for more; a mana
     'workqueue_unfinished_work_seconds{controller="other",name="other"} 0',
   ])
     expect(metrics).toContain(`${line}\n`)
+  stopping.abort()
+  await running
+})
+
+test('what changes is reconciled before what was there already', async () => {
+  const labels = { test: 'priority' }
+  for (const name of ['there-1', 'there-2', 'there-3']) await configMaps().create(object('ConfigMap', name, labels))
+  const seen: string[] = []
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const stopping = new AbortController()
+  const manager = createManager({ client: clientOf() })
+  const informer = manager.informers.informer('v1', 'configmaps', scoped('priority'))
+  manager.add(
+    controller({
+      for: { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', scope: scoped('priority') },
+      reconcile: async ({ name }) => {
+        seen.push(name)
+        await held
+      },
+    }),
+  )
+  const running = manager.run(stopping.signal)
+  await expect.poll(() => seen).toEqual(['there-1'])
+  const created = await configMaps().create(object('ConfigMap', 'new', labels))
+  await informer.reached(created.metadata.resourceVersion ?? '')
+  const patched = await configMaps().patch('there-3', { data: { a: 'b' } }, { type: 'merge' })
+  await informer.reached(patched.metadata.resourceVersion ?? '')
+  // The controller's handler hears of it after the store.
+  await turn()
+  release()
+  await expect.poll(() => seen).toEqual(['there-1', 'new', 'there-3', 'there-2'])
   stopping.abort()
   await running
 })

@@ -3,6 +3,7 @@ export { type Client, type ClientOptions, createClient, NoMatchError } from './c
 export type { ApiGroup, ApiResource, ApiSubresource, DiscoveredApis } from './discovery/api-resource.ts'
 export type { Discovery, KindQuery, ResourceQuery } from './discovery/discovery.ts'
 export { createFetchTransport } from './fetch-transport.ts'
+export { FifoMap } from './fifo-map.ts'
 export type { HandlerRegistration, InformerHandler } from './informer/handler.ts'
 export { createInformer, type HandlerOptions, type Informer, type InformerOptions } from './informer/informer.ts'
 export { createInformers, type Informers, type InformerScope, type InformersOptions } from './informer/informers.ts'

@@ -41,7 +41,7 @@ export {
   maxOfRateLimiter,
   type RateLimiter,
 } from './queue/rate-limiter.ts'
-export { createWorkQueue, type WorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
+export { createWorkQueue, type Priority, type WorkQueue, type WorkQueueOptions } from './queue/work-queue.ts'
 export { registerQueueMetrics } from './metrics/queue-metrics.ts'
 export {
   type Counter,

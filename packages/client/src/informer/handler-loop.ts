@@ -1,7 +1,7 @@
 import { untilAborted } from '../abort.ts'
 import type { HandlerRegistration, InformerHandler } from './handler.ts'
 import { type Notification, PendingChanges } from './pending-changes.ts'
-import { createYielding } from './yielding.ts'
+import { createYielding } from '../yielding.ts'
 
 /** Tells one handler what is pending for it, one thing after the other. */
 export class HandlerLoop<T> implements HandlerRegistration {
@@ -14,8 +14,10 @@ export class HandlerLoop<T> implements HandlerRegistration {
   #listed = false
   #delivering = 0
   #resolveSynced: () => void = () => undefined
-  readonly #synced = new Promise<void>((resolve) => {
+  #rejectSynced: (reason: Error) => void = () => undefined
+  readonly #synced = new Promise<void>((resolve, reject) => {
     this.#resolveSynced = resolve
+    this.#rejectSynced = reject
   })
 
   constructor(
@@ -25,6 +27,8 @@ export class HandlerLoop<T> implements HandlerRegistration {
     this.#handler = handler
     this.#onError = hooks.onError
     this.#onRemove = hooks.onRemove
+    // Nobody need wait for it.
+    this.#synced.catch(() => undefined)
   }
 
   get hasSynced(): boolean {
@@ -43,6 +47,7 @@ export class HandlerLoop<T> implements HandlerRegistration {
   stop(): void {
     this.#isStopped = true
     this.pending.clear()
+    this.#rejectSynced(new Error('the handler has been removed, or its informer has stopped'))
   }
 
   /** All of the initial list is pending or told. */

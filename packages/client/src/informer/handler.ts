@@ -19,7 +19,7 @@ export interface InformerHandler<T> {
 export interface HandlerRegistration {
   /** Whether the handler has been told of everything that was in the initial list. */
   readonly hasSynced: boolean
-  /** Resolves when that is so; rejects with the signal's reason. */
+  /** Resolves when that is so; rejects with the signal's reason, or when the handler or the informer ends first. */
   synced(signal?: AbortSignal): Promise<void>
   /** Ends the calls. One that is under way is not awaited. */
   remove(): void

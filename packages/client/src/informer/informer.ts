@@ -9,7 +9,7 @@ import { freezeDeep } from './freeze.ts'
 import type { HandlerRegistration, InformerHandler } from './handler.ts'
 import { HandlerLoop } from './handler-loop.ts'
 import { IndexedStore, type Indexer, type Store } from './store.ts'
-import { createYielding } from './yielding.ts'
+import { createYielding } from '../yielding.ts'
 
 /** Keeps a store equal to a part of the server's state, and tells handlers what changes. */
 export interface Informer<T extends ObjectLike> {
@@ -22,7 +22,7 @@ export interface Informer<T extends ObjectLike> {
   synced(signal?: AbortSignal): Promise<void>
   /**
    * Resolves when the store has what was written at `resourceVersion`: after a write of one's own, reads of the store see
-   * it. Only versions of this resource's own objects are sure to come.
+   * it. Only versions of this resource's own objects are sure to come. Rejects as `synced` does.
    */
   reached(resourceVersion: string, signal?: AbortSignal): Promise<void>
   /** Adds a handler, also while running: it hears of the objects that are there, as of an initial list. */
@@ -34,7 +34,10 @@ export interface Informer<T extends ObjectLike> {
 }
 
 export interface HandlerOptions {
-  /** Every so many milliseconds the handler hears of every object again, as an update without a change. */
+  /**
+   * Every so many milliseconds, a thousand at least, the handler hears of every object again, as an update without a
+   * change. Never unless told.
+   */
   readonly resyncPeriod?: number
 }
 
@@ -42,7 +45,10 @@ export interface InformerOptions<T extends ObjectLike> extends Omit<SelectionOpt
   readonly source: ResourceReader<T>
   readonly times: ReflectorTimes
   readonly indexers?: Readonly<Record<string, Indexer<T>>>
-  /** Called with each object before it is stored, to make it smaller. It may change its argument. */
+  /**
+   * Called with each object before it is stored, to make it smaller: what it leaves out is not kept in memory. It may change
+   * its argument; metadata has to keep name, namespace, uid and resourceVersion.
+   */
   readonly transform?: (object: T) => T
   /** Freezes every object, so that a handler that changes one fails. For tests. */
   readonly freeze?: boolean
@@ -56,14 +62,23 @@ export function createInformer<T extends ObjectLike>(options: InformerOptions<T>
   return new ReflectedInformer(options)
 }
 
+const minimumResyncPeriod = 1000
+
+interface Waiting {
+  readonly version: string
+  resolve(): void
+  reject(reason: Error): void
+}
+
 class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
   readonly store: IndexedStore<T>
   readonly #options: InformerOptions<T>
   readonly #loops = new Set<HandlerLoop<T>>()
-  readonly #waiting = new Set<{ readonly version: string; resolve(): void }>()
+  readonly #waiting = new Set<Waiting>()
   #resourceVersion = ''
   #hasSynced = false
   #hasRun = false
+  #stopped: Error | undefined
   #resolveSynced: () => void = () => undefined
   #rejectSynced: (reason: Error) => void = () => undefined
   readonly #synced = new Promise<void>((resolve, reject) => {
@@ -92,9 +107,10 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
 
   reached(resourceVersion: string, signal?: AbortSignal): Promise<void> {
     if (this.#isReached(resourceVersion)) return Promise.resolve()
-    let waiting: { readonly version: string; resolve(): void } | undefined
-    const reached = new Promise<void>((resolve) => {
-      waiting = { version: resourceVersion, resolve }
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+    let waiting: Waiting | undefined
+    const reached = new Promise<void>((resolve, reject) => {
+      waiting = { version: resourceVersion, resolve, reject }
       this.#waiting.add(waiting)
     })
     return untilAborted(reached, signal).finally(() => waiting && this.#waiting.delete(waiting))
@@ -110,21 +126,17 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
       },
     })
     this.#loops.add(loop)
-    for (const key of this.store.keys()) loop.pending.added(key, this.store.get(key) as T, true)
+    for (const object of this.store.values()) loop.pending.added(objectKey(object), object, true)
     if (this.#hasSynced) loop.listed()
     loop.wake()
-    const resync = (period: number): void => {
+    const resyncAfter = (period: number): void => {
       cancelResync = this.#options.times.clock.after(period, () => {
-        if (!this.#loops.has(loop)) return
-        for (const key of this.store.keys()) {
-          const object = this.store.get(key) as T
-          loop.pending.updated(key, object, object)
-        }
-        loop.wake()
-        resync(period)
+        void this.#resync(loop)
+        resyncAfter(period)
       })
     }
-    if (resyncPeriod !== undefined && resyncPeriod > 0) resync(resyncPeriod)
+    if (this.#stopped !== undefined) loop.remove()
+    else if (resyncPeriod !== undefined && resyncPeriod > 0) resyncAfter(Math.max(minimumResyncPeriod, resyncPeriod))
     return loop
   }
 
@@ -151,26 +163,45 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
       this.#advance(step.resourceVersion)
       for (const loop of this.#loops) loop.wake()
     }
+    this.#stopped = new Error('the informer has stopped')
     for (const loop of this.#loops) loop.remove()
-    this.#rejectSynced(new Error('the informer has stopped'))
+    for (const { reject } of this.#waiting) reject(this.#stopped)
+    this.#rejectSynced(this.#stopped)
+  }
+
+  /** What changes meanwhile is told as it is: a handler that is behind hears of an object once. */
+  async #resync(loop: HandlerLoop<T>): Promise<void> {
+    const yielding = createYielding()
+    for (const object of this.store.values()) {
+      loop.pending.updated(objectKey(object), object, object)
+      const turn = yielding.turn()
+      if (turn !== undefined) await turn
+      if (!this.#loops.has(loop)) return
+    }
+    loop.wake()
   }
 
   /** Goes to the whole state by the differences. Other work may come between two objects; each only moves forward. */
   async #replace(objects: readonly T[]): Promise<void> {
     const yielding = createYielding()
     const isInitial = !this.#hasSynced
+    const wasEmpty = this.store.size === 0
     const present = new Set<ObjectKey>()
     for (const object of objects) {
       const key = objectKey(object)
-      present.add(key)
-      if (!isSameState(this.store.get(key), object)) this.#set(key, object, isInitial)
-      await yielding.turn()
+      if (!wasEmpty) present.add(key)
+      if (wasEmpty || !isSameState(this.store.get(key), object)) this.#set(key, object, isInitial)
+      const turn = yielding.turn()
+      if (turn !== undefined) await turn
     }
-    for (const key of this.store.keys()) {
+    if (wasEmpty) return
+    for (const object of this.store.values()) {
+      const key = objectKey(object)
       if (present.has(key)) continue
-      const before = this.store.delete(key)
-      for (const loop of this.#loops) loop.pending.deleted(key, before as T, true)
-      await yielding.turn()
+      this.store.delete(object)
+      for (const loop of this.#loops) loop.pending.deleted(key, object, true)
+      const turn = yielding.turn()
+      if (turn !== undefined) await turn
     }
   }
 
@@ -180,15 +211,14 @@ class ReflectedInformer<T extends ObjectLike> implements Informer<T> {
       this.#set(key, object, false)
       return
     }
-    const before = this.store.delete(key)
-    if (before === undefined) return
+    if (this.store.delete(object) === undefined) return
     const last = this.#stored(object)
     for (const loop of this.#loops) loop.pending.deleted(key, last, false)
   }
 
   #set(key: ObjectKey, object: T, isInitial: boolean): void {
     const stored = this.#stored(object)
-    const before = this.store.set(key, stored)
+    const before = this.store.set(stored)
     const isSame = before !== undefined && before.metadata?.uid === stored.metadata?.uid
     for (const { pending } of this.#loops) {
       if (before !== undefined && isSame) pending.updated(key, before, stored)

@@ -43,7 +43,9 @@ export function createInformers(options: InformersOptions): Informers {
   let running: AbortSignal | undefined
 
   const start = (entry: Entry): void => {
-    if (running === undefined || running.aborted) return
+    if (running === undefined && !entry.stop.signal.aborted) return
+    if (running?.aborted === true) entry.stop.abort(running.reason)
+    // One that is stopped runs too: whoever waits for it hears that it has ended.
     entry.running ??= entry.informer.run(entry.stop.signal)
   }
   const shared = (key: string, resource: string, source: ResourceReader<ObjectLike>, scope: InformerScope): Entry => {
@@ -82,6 +84,7 @@ export function createInformers(options: InformersOptions): Informers {
         if (entry.informer !== (informer as unknown)) continue
         entries.delete(key)
         entry.stop.abort(new Error('the informer was stopped'))
+        start(entry)
       }
     },
     async synced(signal) {

@@ -1,3 +1,4 @@
+import { FifoMap } from '../fifo-map.ts'
 import type { ObjectKey } from '../object-key.ts'
 
 /** What a handler has not heard yet of one object. */
@@ -21,7 +22,7 @@ export type Notification<T> =
  * however much changes. An object keeps its place in the queue when it changes again.
  */
 export class PendingChanges<T> {
-  readonly #pending = new Map<ObjectKey, Pending<T>>()
+  readonly #pending = new FifoMap<ObjectKey, Pending<T>>()
   #initial = 0
 
   get isEmpty(): boolean {
@@ -56,11 +57,10 @@ export class PendingChanges<T> {
 
   /** Takes the next object's changes: one notification, or two when it was replaced by another of its name. */
   take(): Notification<T>[] {
-    for (const [key, pending] of this.#pending) {
-      this.#remove(key, pending)
-      return notifications(pending)
-    }
-    return []
+    const [, oldest] = this.#pending.take() ?? []
+    if (oldest === undefined) return []
+    if (oldest.isInitial) this.#initial -= 1
+    return notifications(oldest)
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
-import type { ObjectKey } from '../object-key.ts'
+import { keyOf, type ObjectKey, splitKey } from '../object-key.ts'
 import type { ObjectLike } from '../object-types.ts'
+import { Index } from './object-index.ts'
 
 /** The values under which an index finds an object. */
 export type Indexer<T> = (object: T) => readonly string[]
@@ -11,6 +12,8 @@ export interface Store<T> {
   /** All objects, or those of a namespace. A list of its own that later changes do not touch. */
   list(namespace?: string): T[]
   keys(): IterableIterator<ObjectKey>
+  /** All objects, one after the other, without a list of them. */
+  values(): IterableIterator<T>
   /** The objects that an index finds under a value. Throws when there is no such index. */
   byIndex(index: string, value: string): T[]
   /** All values that an index has now. */
@@ -20,66 +23,81 @@ export interface Store<T> {
 /** The index that every store has. Objects outside of namespaces are found under the empty string. */
 export const namespaceIndex = 'namespace'
 
-/** A store that can be written. */
+/**
+ * A store that can be written. Objects lie by namespace and by name, under the strings that they hold themselves: a key of
+ * each, and an index of namespaces, would be a tenth of a small object's memory.
+ */
 export class IndexedStore<T extends ObjectLike> implements Store<T> {
-  readonly #objects = new Map<ObjectKey, T>()
+  readonly #namespaces = new Map<string, Map<string, T>>()
   readonly #indexes = new Map<string, Index<T>>()
+  #size = 0
 
   constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}) {
-    this.addIndexer(namespaceIndex, ({ metadata }) => [metadata?.namespace ?? ''])
     for (const [name, indexer] of Object.entries(indexers)) this.addIndexer(name, indexer)
   }
 
   get size(): number {
-    return this.#objects.size
+    return this.#size
   }
 
   get(key: ObjectKey): T | undefined {
-    return this.#objects.get(key)
+    const { namespace, name } = splitKey(key)
+    return this.#namespaces.get(namespace)?.get(name)
   }
 
   list(namespace?: string): T[] {
-    return namespace === undefined ? [...this.#objects.values()] : this.byIndex(namespaceIndex, namespace)
+    return [...(namespace === undefined ? this.values() : (this.#namespaces.get(namespace)?.values() ?? []))]
   }
 
-  keys(): IterableIterator<ObjectKey> {
-    return this.#objects.keys()
+  *keys(): IterableIterator<ObjectKey> {
+    for (const [namespace, objects] of this.#namespaces) for (const name of objects.keys()) yield keyOf(namespace, name)
+  }
+
+  *values(): IterableIterator<T> {
+    for (const objects of this.#namespaces.values()) yield* objects.values()
   }
 
   byIndex(index: string, value: string): T[] {
-    return this.#index(index)
-      .keys(value)
-      .map((key) => this.#objects.get(key) as T)
+    return index === namespaceIndex ? this.list(value) : this.#index(index).objects(value)
   }
 
   indexValues(index: string): string[] {
-    return this.#index(index).values()
+    return [...(index === namespaceIndex ? this.#namespaces : this.#index(index)).keys()]
   }
 
   /** Adds an index over what is there and what comes. Throws when the name is taken by another function. */
   addIndexer(name: string, indexer: Indexer<T>): void {
     const existing = this.#indexes.get(name)
     if (existing?.indexer === indexer) return
-    if (existing !== undefined) throw new Error(`there is an index ${JSON.stringify(name)} already`)
+    if (existing !== undefined || name === namespaceIndex)
+      throw new Error(`there is an index ${JSON.stringify(name)} already`)
     const index = new Index(indexer)
-    for (const [key, object] of this.#objects) index.change(key, undefined, object)
+    for (const object of this.values()) index.change(undefined, object)
     this.#indexes.set(name, index)
   }
 
   /** Replaces or adds; returns what was there. */
-  set(key: ObjectKey, object: T): T | undefined {
-    const before = this.#objects.get(key)
-    this.#objects.set(key, object)
-    for (const index of this.#indexes.values()) index.change(key, before, object)
+  set(object: T): T | undefined {
+    const { namespace, name } = placeOf(object)
+    const objects = this.#namespaces.get(namespace) ?? new Map<string, T>()
+    if (objects.size === 0) this.#namespaces.set(namespace, objects)
+    const before = objects.get(name)
+    objects.set(name, object)
+    if (before === undefined) this.#size += 1
+    for (const index of this.#indexes.values()) index.change(before, object)
     return before
   }
 
-  /** Removes; returns what was there. */
-  delete(key: ObjectKey): T | undefined {
-    const before = this.#objects.get(key)
-    if (before === undefined) return undefined
-    this.#objects.delete(key)
-    for (const index of this.#indexes.values()) index.change(key, before, undefined)
+  /** Removes what has the namespace and the name of `object`; returns what was there. */
+  delete(object: T): T | undefined {
+    const { namespace, name } = placeOf(object)
+    const objects = this.#namespaces.get(namespace)
+    const before = objects?.get(name)
+    if (objects === undefined || before === undefined) return undefined
+    objects.delete(name)
+    if (objects.size === 0) this.#namespaces.delete(namespace)
+    this.#size -= 1
+    for (const index of this.#indexes.values()) index.change(before, undefined)
     return before
   }
 
@@ -90,45 +108,6 @@ export class IndexedStore<T extends ObjectLike> implements Store<T> {
   }
 }
 
-/** Keys by value. A value with one key, the usual case of an index by name or owner, costs no set. */
-class Index<T> {
-  readonly indexer: Indexer<T>
-  readonly #keys = new Map<string, ObjectKey | Set<ObjectKey>>()
-
-  constructor(indexer: Indexer<T>) {
-    this.indexer = indexer
-  }
-
-  keys(value: string): ObjectKey[] {
-    const keys = this.#keys.get(value)
-    if (keys === undefined) return []
-    return typeof keys === 'string' ? [keys] : [...keys]
-  }
-
-  values(): string[] {
-    return [...this.#keys.keys()]
-  }
-
-  change(key: ObjectKey, before: T | undefined, after: T | undefined): void {
-    const old = before === undefined ? [] : this.indexer(before)
-    const now = after === undefined ? [] : this.indexer(after)
-    for (const value of old) if (!now.includes(value)) this.#remove(value, key)
-    for (const value of now) if (!old.includes(value)) this.#add(value, key)
-  }
-
-  #add(value: string, key: ObjectKey): void {
-    const keys = this.#keys.get(value)
-    if (keys === undefined) this.#keys.set(value, key)
-    else if (typeof keys === 'string') this.#keys.set(value, new Set([keys, key]))
-    else keys.add(key)
-  }
-
-  #remove(value: string, key: ObjectKey): void {
-    const keys = this.#keys.get(value)
-    if (keys === key) this.#keys.delete(value)
-    else if (typeof keys === 'object') {
-      keys.delete(key)
-      if (keys.size === 0) this.#keys.delete(value)
-    }
-  }
+function placeOf({ metadata }: ObjectLike): { readonly namespace: string; readonly name: string } {
+  return { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' }
 }

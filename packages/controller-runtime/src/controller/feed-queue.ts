@@ -1,6 +1,6 @@
 import type { KubeObject } from '@fairlead/apimachinery'
 import { type HandlerRegistration, type Informer, keyOf, type ObjectKey } from '@fairlead/client'
-import type { WorkQueue } from '../queue/work-queue.ts'
+import type { Priority, WorkQueue } from '../queue/work-queue.ts'
 import type { Change, ReconcileRequest } from './change.ts'
 import type { ControllerOptions, WatchedResource } from './controller-options.ts'
 import { ownerRequest } from './owner-request.ts'
@@ -41,15 +41,19 @@ export function feedQueue<T extends KubeObject>(
   })
 }
 
+/** What was there before, and what is only told again, lets changes pass. */
 function handlerOf(predicates: readonly Predicate[], map: Mapping, queue: WorkQueue<ObjectKey>) {
-  const heard = (change: Change): void => {
+  const heard = (change: Change, priority: Priority): void => {
     if (!predicates.every((predicate) => predicate(change))) return
     const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-    for (const state of states) for (const { namespace, name } of map(state)) queue.add(keyOf(namespace, name))
+    for (const state of states)
+      for (const { namespace, name } of map(state)) queue.add(keyOf(namespace, name), priority)
   }
   return {
-    add: (object: KubeObject) => heard({ type: 'add', object }),
-    update: (before: KubeObject, object: KubeObject) => heard({ type: 'update', before, object }),
-    delete: (object: KubeObject) => heard({ type: 'delete', object }),
+    add: (object: KubeObject, isInInitialList: boolean) =>
+      heard({ type: 'add', object }, isInInitialList ? 'low' : 'normal'),
+    update: (before: KubeObject, object: KubeObject) =>
+      heard({ type: 'update', before, object }, before === object ? 'low' : 'normal'),
+    delete: (object: KubeObject) => heard({ type: 'delete', object }, 'normal'),
   }
 }

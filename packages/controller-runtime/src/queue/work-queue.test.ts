@@ -70,6 +70,30 @@ test('waiting workers get items in order, and nothing at the end', async () => {
   expect(await queue.get()).toBeUndefined()
 })
 
+describe('the order in which items are given out', () => {
+  const low =
+    (item: string): Step =>
+    (queue) =>
+      queue.add(item, 'low')
+  test.each<[string, Step[], string[]]>([
+    ['as they were added', [add('a'), add('b'), add('a')], ['a', 'b']],
+    ['low priority after others', [low('a'), low('b'), add('c')], ['c', 'a', 'b']],
+    ['raised when added with a higher one', [low('a'), low('b'), add('c'), add('b')], ['c', 'b', 'a']],
+    ['not lowered', [add('a'), low('b'), low('a')], ['a', 'b']],
+    ['one that was added meanwhile keeps its priority', [add('a'), get, low('a'), add('b'), done('a')], ['b', 'a']],
+    ['the higher one', [add('a'), get, low('a'), add('a'), low('b'), done('a')], ['a', 'b']],
+    ['also when the lower one came last', [add('a'), get, add('a'), low('a'), low('b'), done('a')], ['a', 'b']],
+  ])('%s', async (_title, steps, expected) => {
+    const clock = new ManualClock()
+    const queue = createWorkQueue({ clock })
+    for (const step of steps) await step(queue, clock)
+    queue.shutDown()
+    const given: unknown[] = []
+    for (let item = await queue.get(); item !== undefined; item = await queue.get()) given.push(item)
+    expect(given).toEqual(expected)
+  })
+})
+
 test('a drain waits for what is queued and what is processed, also for what was added again', async () => {
   const queue = createWorkQueue({ clock: new ManualClock() })
   queue.add('a')

@@ -1,15 +1,22 @@
 import type { Clock } from '@fairlead/apimachinery'
+import { FifoMap } from '@fairlead/client'
 import { DelayedItems } from './delayed-items.ts'
 import { defaultRateLimiter, type RateLimiter } from './rate-limiter.ts'
 import { noQueueMetrics, type QueueMetrics } from './queue-metrics.ts'
+
+/** Items of low priority are given out when no others wait. */
+export type Priority = 'normal' | 'low'
 
 /** Items to be worked on. Equal items (by identity: use strings) are one, and no two workers have the same at a time. */
 export interface WorkQueue<Item> {
   /** How many items wait for a worker. */
   readonly length: number
   readonly isShuttingDown: boolean
-  /** Queues an item unless it is queued. One that is being processed comes again after its `done`. */
-  add(item: Item): void
+  /**
+   * Queues an item, of normal priority unless told, unless it is queued with that priority or a higher one. One that is
+   * being processed comes again after its `done`.
+   */
+  add(item: Item, priority?: Priority): void
   addAfter(item: Item, delay: number): void
   /** Adds an item after the time that the rate limiter asks for. */
   addRateLimited(item: Item): void
@@ -40,11 +47,12 @@ class RateLimitedQueue<Item> implements WorkQueue<Item> {
   readonly #limiter: RateLimiter<Item>
   readonly #metrics: QueueMetrics
   readonly #delayed: DelayedItems<Item>
-  /** What waits, in order, with the time at which it was added. A Map's order is the order of insertion. */
-  readonly #queued = new Map<Item, number>()
+  /** What waits, in order, with the time at which it was added. */
+  readonly #normal = new FifoMap<Item, number>()
+  readonly #low = new FifoMap<Item, number>()
   readonly #processing = new Map<Item, number>()
   /** Added while being processed. */
-  readonly #again = new Map<Item, number>()
+  readonly #again = new Map<Item, { readonly added: number; readonly priority: Priority }>()
   readonly #workers: ((item: Item | undefined) => void)[] = []
   readonly #drains: (() => void)[] = []
   #isShuttingDown = false
@@ -58,21 +66,23 @@ class RateLimitedQueue<Item> implements WorkQueue<Item> {
   }
 
   get length(): number {
-    return this.#queued.size
+    return this.#normal.size + this.#low.size
   }
 
   get isShuttingDown(): boolean {
     return this.#isShuttingDown
   }
 
-  add(item: Item): void {
-    if (this.#isShuttingDown || this.#queued.has(item) || this.#again.has(item)) return
-    this.#metrics.added()
-    if (this.#processing.has(item)) {
-      this.#again.set(item, this.#clock.now())
-      return
-    }
-    this.#enqueue(item, this.#clock.now())
+  add(item: Item, priority: Priority = 'normal'): void {
+    if (this.#isShuttingDown || this.#normal.has(item)) return
+    const again = this.#again.get(item)
+    const waiting = this.#low.get(item) ?? again?.added
+    if (waiting !== undefined && (priority === 'low' || again?.priority === 'normal')) return
+    // What is only raised has been counted, and has waited since then.
+    if (waiting === undefined) this.#metrics.added()
+    const added = waiting ?? this.#clock.now()
+    if (this.#processing.has(item)) this.#again.set(item, { added, priority })
+    else this.#enqueue(item, added, priority)
   }
 
   addAfter(item: Item, delay: number): void {
@@ -96,7 +106,7 @@ class RateLimitedQueue<Item> implements WorkQueue<Item> {
   }
 
   get(): Promise<Item | undefined> {
-    if (this.#queued.size === 0 && !this.#isShuttingDown) return new Promise((resolve) => this.#workers.push(resolve))
+    if (this.length === 0 && !this.#isShuttingDown) return new Promise((resolve) => this.#workers.push(resolve))
     return Promise.resolve(this.#take())
   }
 
@@ -105,10 +115,10 @@ class RateLimitedQueue<Item> implements WorkQueue<Item> {
     if (started === undefined) return
     this.#processing.delete(item)
     this.#metrics.processed(this.#since(started))
-    const added = this.#again.get(item)
-    if (added !== undefined) {
+    const again = this.#again.get(item)
+    if (again !== undefined) {
       this.#again.delete(item)
-      this.#enqueue(item, added)
+      this.#enqueue(item, again.added, again.priority)
     }
     this.#noteDrained()
   }
@@ -127,25 +137,26 @@ class RateLimitedQueue<Item> implements WorkQueue<Item> {
     })
   }
 
-  #enqueue(item: Item, added: number): void {
-    this.#queued.set(item, added)
-    this.#metrics.depth(this.#queued.size)
+  #enqueue(item: Item, added: number, priority: Priority): void {
+    this.#low.delete(item)
+    const queue = priority === 'normal' ? this.#normal : this.#low
+    queue.set(item, added)
+    this.#metrics.depth(this.length)
     this.#workers.shift()?.(this.#take())
   }
 
   #take(): Item | undefined {
-    for (const [item, added] of this.#queued) {
-      this.#queued.delete(item)
-      this.#processing.set(item, this.#clock.now())
-      this.#metrics.taken(this.#since(added))
-      this.#metrics.depth(this.#queued.size)
-      return item
-    }
-    return undefined
+    const next = this.#normal.take() ?? this.#low.take()
+    if (next === undefined) return undefined
+    const [item, added] = next
+    this.#processing.set(item, this.#clock.now())
+    this.#metrics.taken(this.#since(added))
+    this.#metrics.depth(this.length)
+    return item
   }
 
   #noteDrained(): void {
-    if (this.#queued.size + this.#processing.size === 0) for (const resolve of this.#drains.splice(0)) resolve()
+    if (this.length + this.#processing.size === 0) for (const resolve of this.#drains.splice(0)) resolve()
   }
 
   #since(time: number): number {

@@ -1,5 +1,5 @@
 import type { InProcessTransport, UserInfo } from '@fairlead/apiserver'
-import { type Client, createClient } from '@fairlead/client'
+import { type Client, createClient, withoutManagedFields } from '@fairlead/client'
 import { createManager } from '@fairlead/controller-runtime'
 import { addControllers, type ControllerEnvironment, selectControllers } from '@fairlead/controllers'
 import type { Logger } from '../logging/logger.ts'
@@ -26,6 +26,7 @@ export function startControllers(list: readonly string[], options: ControllersOp
     createClient(options.transport(user), { userAgent: `fairlead/${name}` })
   const manager = createManager({
     client: clientOf(reader, 'shared-informers'),
+    transform: withoutManagedFields,
     onError: (error, what) => logger.error({ what, err: error }, 'a controller failed, and tries again'),
   })
   addControllers(selectControllers(list), {

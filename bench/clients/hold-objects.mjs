@@ -1,0 +1,82 @@
+// A process that reads many objects and holds them, so that its time and its memory can be measured: with an informer, or
+// as the least that a program can do, which is to read the list once and parse it. Gets one job and answers it.
+import { connect } from 'node:http2'
+import { createInformer } from '@fairlead/client'
+import { connectTo } from '@fairlead/client/node'
+import { tlsOptions } from '../load/http2-connection.mjs'
+import { requestHeaders, requireLoopback } from '../load/target.mjs'
+
+const holders = { informer: holdByInformer, raw: holdList }
+
+process.on('message', async ({ holder, target, path, namespace }) => {
+  try {
+    requireLoopback(target.url)
+    const before = heap()
+    const processor = process.cpuUsage()
+    const started = performance.now()
+    const held = await holders[holder]({ target, path, namespace })
+    const milliseconds = performance.now() - started
+    const { user, system } = process.cpuUsage(processor)
+    await held.close()
+    const bytes = heap() - before
+    process.send({
+      result: {
+        milliseconds,
+        processorMs: (user + system) / 1000,
+        objects: held.count(),
+        heapBytes: bytes,
+        listBytes: held.bytes,
+      },
+    })
+  } catch (error) {
+    process.send({ error: String(error.message ?? error) })
+  }
+})
+process.on('disconnect', () => process.exit())
+process.on('SIGINT', () => {})
+
+/** Until the store is whole and a handler has heard of every object. */
+async function holdByInformer({ target, namespace }) {
+  const { url, ca, cert, key, token } = target
+  const { client, close } = connectTo({
+    server: url,
+    certificateAuthority: ca,
+    clientCertificate: cert,
+    clientKey: key,
+    token,
+    namespace,
+  })
+  const source = client.resource('v1', 'configmaps').namespace(namespace)
+  const informer = createInformer({ source, times: client.times })
+  let heard = 0
+  const registration = informer.addHandler({ add: () => void (heard += 1) })
+  const stopping = new AbortController()
+  const running = informer.run(stopping.signal)
+  await registration.synced()
+  return {
+    count: () => Math.min(heard, informer.store.size),
+    async close() {
+      stopping.abort()
+      await running
+      close()
+    },
+  }
+}
+
+async function holdList({ target, path }) {
+  const session = connect(target.url, tlsOptions(target))
+  const stream = session.request(requestHeaders(target, { method: 'GET', path }))
+  let pieces = []
+  for await (const piece of stream) pieces.push(piece)
+  session.close()
+  const text = Buffer.concat(pieces).toString('utf8')
+  pieces = []
+  const { items } = JSON.parse(text)
+  return { bytes: Buffer.byteLength(text), count: () => items.length, close: () => undefined }
+}
+
+function heap() {
+  // Weak callbacks and finalizers of a first collection free what the next one finds.
+  for (let round = 0; round < 3; round++) globalThis.gc()
+  return process.memoryUsage().heapUsed
+}

@@ -1,4 +1,4 @@
-// `npm run test:interop`: tests with clients in other languages. Looks which toolchains there are, lets them fetch and
+// `npm run test:interop`: tests with programs in other languages. Looks which toolchains there are, lets them fetch and
 // build what they need into .cache/interop, runs vitest over interop/, and says what was skipped and why.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
@@ -9,7 +9,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const cache = join(root, '.cache', 'interop')
 mkdirSync(cache, { recursive: true })
 
-/** Each returns the command that runs its checks, to which the path of a kubeconfig is added. Throws why it cannot. */
+/**
+ * Clients return the command that runs their checks, to which the path of a kubeconfig is added; the sample-apiserver the
+ * paths of its program, an etcd and its manifests. Throws why it cannot.
+ */
 const members = {
   python() {
     const folder = join(root, 'interop', 'python')
@@ -20,14 +23,14 @@ const members = {
     return [python, join(folder, 'checks.py')]
   },
   'client-go'() {
-    const program = join(cache, process.platform === 'win32' ? 'client-go.exe' : 'client-go')
-    // Without GOTOOLCHAIN an older Go would download a newer one.
-    const env = { GOTOOLCHAIN: 'local' }
-    run(tool('go', ['/usr/local/go/bin']), ['build', '-o', program, '.'], {
-      cwd: join(root, 'interop', 'client-go'),
-      env,
-    })
-    return [program]
+    return [goBuild(join(root, 'interop', 'client-go'), '.', 'client-go')]
+  },
+  'sample-apiserver'() {
+    const folder = join(root, 'interop', 'sample-apiserver')
+    const module = 'k8s.io/sample-apiserver'
+    const server = goBuild(folder, module, 'sample-apiserver')
+    const etcd = goBuild(folder, 'go.etcd.io/etcd/server/v3', 'etcd')
+    return [server, etcd, join(go(folder, ['list', '-m', '-f', '{{.Dir}}', module]).trim(), 'artifacts', 'example')]
   },
   java() {
     const folder = join(root, 'interop', 'java')
@@ -74,6 +77,19 @@ function tool(name, folders = []) {
   throw new Error(`there is no ${name}`)
 }
 
+/** Builds a package of the module in `folder`; returns the program's path. */
+function goBuild(folder, what, name) {
+  const program = join(cache, process.platform === 'win32' ? `${name}.exe` : name)
+  go(folder, ['build', '-o', program, what])
+  return program
+}
+
+function go(folder, args) {
+  // Without GOTOOLCHAIN an older Go would download a newer one.
+  return run(tool('go', ['/usr/local/go/bin']), args, { cwd: folder, env: { GOTOOLCHAIN: 'local' } })
+}
+
+/** Runs a program to its end and returns what it printed. */
 function run(file, args, { cwd = root, env = {} } = {}) {
   const { status, error, stderr, stdout } = spawnSync(file, args, {
     cwd,
@@ -82,4 +98,5 @@ function run(file, args, { cwd = root, env = {} } = {}) {
   })
   if (error) throw error
   if (status !== 0) throw new Error(`${[file, ...args].join(' ')} exited ${status}\n${stdout}${stderr}`)
+  return stdout
 }

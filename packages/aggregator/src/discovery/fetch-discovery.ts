@@ -68,7 +68,9 @@ export async function fetchLegacyDiscovery(
     limit,
   })
   if (response.status !== 200) throw new Error(`failed to download legacy discovery for ${path}: ${response.status}`)
-  const resources = parse(response)['resources']
+  const { resources } = parse(response)
+  // Servers in Go write an empty list as null.
+  if (resources === null) return []
   if (!Array.isArray(resources)) throw new Error(`${path} answered no APIResourceList`)
   return resourcesOfLegacyList(resources, groupVersion.group, groupVersion.version)
 }

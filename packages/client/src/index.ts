@@ -8,6 +8,7 @@ export type { HandlerRegistration, InformerHandler } from './informer/handler.ts
 export { createInformer, type HandlerOptions, type Informer, type InformerOptions } from './informer/informer.ts'
 export { createInformers, type Informers, type InformerScope, type InformersOptions } from './informer/informers.ts'
 export { type Indexer, namespaceIndex, type Store } from './informer/store.ts'
+export { createYielding, type Yielding } from './yielding.ts'
 export { withoutManagedFields } from './informer/transforms.ts'
 export { keyOf, type ObjectKey, objectKey, splitKey } from './object-key.ts'
 export {

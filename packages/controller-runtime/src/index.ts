@@ -23,6 +23,7 @@ export {
 } from './controller/predicates.ts'
 export type { ControllerRuntime, Runnable } from './controller/runtime.ts'
 export type { CoreEvent, EventType, ObjectReference } from './events/event.ts'
+export { LruMap } from './events/lru.ts'
 export { createEventRecorder, type EventRecorder, type EventRecorderOptions } from './events/event-recorder.ts'
 export {
   defaultElectionTimes,

@@ -20,6 +20,7 @@ export interface KindRules {
   /** Strategies of subresources that write the same kind: finalize, approval, ephemeralcontainers, resize. */
   readonly subresources?: Readonly<Record<string, SubresourceRules>>
   gracePeriod?: NonNullable<ResourceStrategy['gracePeriod']>
+  warningsOnDelete?: NonNullable<ResourceStrategy['warningsOnDelete']>
   prepareForDelete?: NonNullable<ResourceStrategy['prepareForDelete']>
   extraFinalizers?: NonNullable<ResourceStrategy['extraFinalizers']>
 }

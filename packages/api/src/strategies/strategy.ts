@@ -61,6 +61,7 @@ export function createStrategy(input: StrategyInput): ResourceStrategy {
       ...finalizerErrors(input, next),
     ],
     ...(rules.gracePeriod === undefined ? undefined : { gracePeriod: rules.gracePeriod }),
+    ...(rules.warningsOnDelete === undefined ? undefined : { warningsOnDelete: rules.warningsOnDelete }),
     ...(rules.prepareForDelete === undefined ? undefined : { prepareForDelete: rules.prepareForDelete }),
     ...(rules.extraFinalizers === undefined ? undefined : { extraFinalizers: rules.extraFinalizers }),
   }

@@ -1,5 +1,6 @@
 import { formatGroupVersion, type KubeObject, StatusError } from '@fairlead/apimachinery'
 import type { ApiResource, Client, DiscoveredApis, PartialObjectMetadata } from '@fairlead/client'
+import { preferredResources } from '../discovery/preferred-resources.ts'
 
 /** What emptying a namespace has found. */
 export interface ContentFound {
@@ -27,7 +28,7 @@ export async function deleteContent(client: Client, namespace: string): Promise<
   const finalizers = new Map<string, number>()
   const failures: Error[] = []
   let estimate = 0
-  const resources = deletableResources(apis)
+  const resources = preferredResources(apis, ['list', 'delete']).filter(({ namespaced }) => namespaced)
   const pods = resources.filter(({ group, resource }) => group === '' && resource === 'pods')
   const others = resources.filter((resource) => !pods.includes(resource))
   for (const resource of pods) await empty(resource)
@@ -60,21 +61,6 @@ export async function deleteContent(client: Client, namespace: string): Promise<
       failures.push(asError(error))
     }
   }
-}
-
-/** Each resource once, in the version that the server prefers; those that can be listed and deleted. */
-function deletableResources({ groups, resources }: DiscoveredApis): readonly ApiResource[] {
-  const rank = ({ group, version }: ApiResource): number =>
-    groups.find(({ name }) => name === group)?.versions.indexOf(version) ?? 0
-  const chosen = new Map<string, ApiResource>()
-  for (const resource of resources) {
-    const { namespaced, verbs } = resource
-    if (!namespaced || !verbs.includes('list') || !verbs.includes('delete')) continue
-    const name = `${resource.resource}.${resource.group}`
-    const known = chosen.get(name)
-    if (known === undefined || rank(resource) < rank(known)) chosen.set(name, resource)
-  }
-  return [...chosen.values()]
 }
 
 async function deleteAll(client: Client, resource: ApiResource, namespace: string): Promise<void> {

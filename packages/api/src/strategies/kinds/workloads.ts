@@ -25,8 +25,14 @@ function setTemplateGeneration({ metadata }: KubeObject, generation: number): vo
   metadata.annotations = withEntry(metadata.annotations ?? {}, templateGeneration, String(generation))
 }
 
-/** A job without a selector of its own selects its pods by its uid. */
+const podsAreKept =
+  'child pods are preserved by default when jobs are deleted; ' +
+  'set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
+
+/** A job without a selector of its own selects its pods by its uid, and leaves them behind unless told otherwise. */
 export const jobRules: KindRules = {
+  warningsOnDelete: ({ propagationPolicy, orphanDependents }) =>
+    propagationPolicy === undefined && orphanDependents === undefined ? [podsAreKept] : [],
   prepareForCreate(job) {
     if (isTrueAt(job, 'spec', 'manualSelector')) return
     const { name = '', uid = '' } = job.metadata

@@ -1,0 +1,153 @@
+import { createEventRecorder, type Runnable } from '@fairlead/controller-runtime'
+import { type DiscoveredApis, sleep } from '@fairlead/client'
+import { preferredResources } from '../discovery/preferred-resources.ts'
+import { createAbsentOwners } from './absent-owners.ts'
+import { type ApiKind, createApiKinds, groupOf } from './api-kinds.ts'
+import { attemptToDelete } from './attempt-to-delete.ts'
+import { attemptToOrphan } from './attempt-to-orphan.ts'
+import { followApis } from './follow-apis.ts'
+import { createGraph } from './graph.ts'
+import { createGraphChanges } from './graph-changes.ts'
+import type { GraphNode } from './graph-node.ts'
+import { createKindWaiters } from './kind-waiters.ts'
+import { createMonitors } from './monitors.ts'
+import { createNodeQueue } from './node-queue.ts'
+import { createObjectAccess, isConflict, NamespacedOwnerError } from './object-access.ts'
+import { describeReference, ownerOf } from './object-reference.ts'
+
+const name = 'garbage-collector-controller'
+const workers = 20
+/** How many milliseconds the first lists may take before collecting starts without them. */
+const patience = 30_000
+
+/**
+ * Deletes objects whose owners are gone, and does what the finalizers `foregroundDeletion` and `orphan` of an object that is
+ * being deleted ask for. Follows the metadata of everything that can be listed, watched and deleted.
+ */
+export function garbageCollector(): Runnable {
+  return { name, start }
+}
+
+const start: Runnable['start'] = async ({ client, metrics, onError }, signal) => {
+  const { clock } = client.times
+  const about = (what: string): string => `${name} ${what}`
+  const events = createEventRecorder({
+    client,
+    component: name,
+    signal,
+    onError: (error) => onError(error, about('event')),
+  })
+  const toDelete = createNodeQueue({ name: 'garbage_collector_attempt_to_delete', clock, metrics })
+  const toOrphan = createNodeQueue({ name: 'garbage_collector_attempt_to_orphan', clock, metrics })
+  const syncErrors = metrics.counter(
+    'garbagecollector_controller_resources_sync_error_total',
+    'Number of garbage collector resources sync errors',
+  )
+  const absentOwners = createAbsentOwners()
+  const graph = createGraph({
+    attemptToDelete: (nodes) => toDelete.add(nodes),
+    attemptToDeleteLater: (node) => toDelete.addLater(node),
+    attemptToOrphan: (node) => toOrphan.add([node]),
+    foundAbsent: (object) => absentOwners.add(object),
+    foundInvalidNamespace({ identity }, reference) {
+      const { apiVersion, kind, namespace, name: dependent, uid } = identity
+      const owner = describeReference(ownerOf(reference, namespace))
+      events.event(
+        { apiVersion, kind, metadata: { name: dependent, namespace, uid } },
+        'Warning',
+        'OwnerRefInvalidNamespace',
+        `ownerRef ${owner} does not exist in namespace "${namespace}"`,
+      )
+    },
+  })
+  const kinds = createApiKinds()
+  const waiters = createKindWaiters(kinds, graph)
+  const monitors = createMonitors({
+    client,
+    changes: createGraphChanges(graph),
+    signal,
+    onChange: (kind) => announcesKinds(kind) && apis.soon(),
+    onError: (error, resource) => onError(error, about(resource)),
+  })
+  const onApis = (found: DiscoveredApis): void => {
+    // No server is without any: this one is starting or ending.
+    if (found.resources.length === 0) return
+    const hasNew = kinds.update(found)
+    const watchable = preferredResources(found, ['list', 'watch', 'delete']).filter((resource) => !isEvents(resource))
+    monitors.watch(watchable, found.failures)
+    if (hasNew) {
+      for (const node of waiters.wake()) (node.orphansDependents ? toOrphan : toDelete).add([node])
+    }
+  }
+  const apis = followApis({
+    client,
+    onApis,
+    onError(error) {
+      syncErrors.add({})
+      onError(error, about('discovery'))
+    },
+  })
+  const access = createObjectAccess({
+    client,
+    kinds,
+    refreshKinds: async () => onApis(await client.discovery.refresh({ signal })),
+    signal,
+  })
+  const collection = { graph, access, absentOwners }
+  const worker = (attempt: (node: GraphNode) => Promise<boolean>) => ({
+    async attempt(node: GraphNode) {
+      try {
+        return await attempt(node)
+      } catch (error) {
+        if (error instanceof NamespacedOwnerError) return true
+        if (!waiters.waits(node, error)) throw error
+        apis.soon()
+        return true
+      }
+    },
+    onError(error: unknown, { identity }: GraphNode) {
+      // Somebody has changed the object meanwhile.
+      if (!signal.aborted && !isConflict(error)) onError(error, about(describeReference(identity)))
+    },
+  })
+
+  const stop = (): void => {
+    toDelete.shutDown()
+    toOrphan.shutDown()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  const following = apis.run(signal)
+  await Promise.race([
+    apis.answered().then(() => monitors.settled()),
+    sleep(clock, patience, signal).catch(() => undefined),
+  ])
+  await Promise.all([
+    toDelete.run(
+      workers,
+      worker((node) => attemptToDelete(collection, node)),
+    ),
+    toOrphan.run(
+      workers,
+      worker(async (node) => {
+        await attemptToOrphan(access, node)
+        return true
+      }),
+    ),
+    following,
+  ])
+  await Promise.all([monitors.ended(), events.flush()])
+}
+
+/** Objects that come and go with the kinds that they make the server serve. */
+function announcesKinds(kind: ApiKind): boolean {
+  const group = groupOf(kind)
+  return (
+    (group === 'apiregistration.k8s.io' && kind.resource === 'apiservices') ||
+    (group === 'apiextensions.k8s.io' && kind.resource === 'customresourcedefinitions')
+  )
+}
+
+/** Events are many, and own nothing. */
+function isEvents({ group, resource }: { readonly group: string; readonly resource: string }): boolean {
+  return resource === 'events' && (group === '' || group === 'events.k8s.io')
+}

@@ -1,0 +1,29 @@
+import { type ApiKinds, UnknownKindError } from './api-kinds.ts'
+import type { Graph } from './graph.ts'
+import type { GraphNode } from './graph-node.ts'
+
+/** Nodes that nothing can be done about before the server has a kind that it does not have yet. */
+export interface KindWaiters {
+  /** Whether an attempt has failed for want of a kind; the node then waits for new kinds. */
+  waits(node: GraphNode, error: unknown): boolean
+  /** The nodes that have waited so far. To be called when there are new kinds. */
+  wake(): readonly GraphNode[]
+}
+
+export function createKindWaiters(kinds: ApiKinds, graph: Graph): KindWaiters {
+  // What the graph has forgotten need not be forgotten here.
+  let waiting = new WeakSet<GraphNode>()
+  return {
+    waits(node, error) {
+      // It may have come while the attempt failed: then the next one will do better.
+      if (!(error instanceof UnknownKindError) || kinds.find(error.apiVersion, error.kind) !== undefined) return false
+      waiting.add(node)
+      return true
+    },
+    wake() {
+      const woken = [...graph.nodes()].filter((node) => waiting.has(node))
+      waiting = new WeakSet()
+      return woken
+    },
+  }
+}

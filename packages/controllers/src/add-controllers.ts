@@ -7,8 +7,8 @@ export interface ControllerHost {
   /** Its informers are shared by all of them. */
   readonly manager: Pick<Manager, 'add'>
   readonly environment: ControllerEnvironment
-  /** What a controller writes with: a client that is the ServiceAccount of this name in kube-system. */
-  clientFor(serviceAccount: string): Client
+  /** What a controller writes with: a client that is this ServiceAccount of kube-system, or the controller manager. */
+  clientFor(serviceAccount: string | undefined): Client
   /** Hears which controllers do not run for want of something. */
   onSkipped?(name: string): void
 }

@@ -4,9 +4,17 @@ import type { Runnable } from '@fairlead/controller-runtime'
  * What built-in controllers may need beside a client. What is absent is not to be had here, and a controller that cannot
  * do without it does not run.
  */
-// Members come with the controllers that need them.
-// oxlint-disable-next-line typescript/no-empty-object-type
-export interface ControllerEnvironment {}
+export interface ControllerEnvironment {
+  readonly rootCa?: RootCa
+}
+
+/** The certificates that clients trust this server by. They may change while it runs. */
+export interface RootCa {
+  /** PEM. */
+  current(): string
+  /** Calls `listener` after every change. Returns how to stop. */
+  onChange(listener: () => void): () => void
+}
 
 /** A built-in controller: under which name it is switched on and off, how it is made, and whose rights it needs. */
 export interface BuiltinController {
@@ -14,8 +22,10 @@ export interface BuiltinController {
   readonly name: string
   /** Upstream's older names, which `--controllers` takes too. */
   readonly aliases: readonly string[]
-  /** In kube-system. */
-  readonly serviceAccount: string
+  /** In kube-system. Without one it acts as the controller manager itself, `system:kube-controller-manager`. */
+  readonly serviceAccount?: string
+  /** Runs only when it is asked for by name: `*` does not mean it. */
+  readonly onDemand?: true
   /** What it runs; undefined when the environment lacks what it needs. */
   create(environment: ControllerEnvironment): readonly Runnable[] | undefined
 }

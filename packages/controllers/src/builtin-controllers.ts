@@ -1,6 +1,8 @@
 import type { BuiltinController } from './builtin-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
+import { rootCaPublisher } from './root-ca/root-ca-publisher.ts'
+import { serviceAccountController } from './service-accounts/service-account-controller.ts'
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
@@ -15,5 +17,17 @@ export const builtinControllers: readonly BuiltinController[] = [
     aliases: ['namespace'],
     serviceAccount: 'namespace-controller',
     create: () => [namespaceController()],
+  },
+  {
+    name: 'root-ca-certificate-publisher-controller',
+    aliases: ['root-ca-cert-publisher'],
+    serviceAccount: 'root-ca-cert-publisher',
+    create: ({ rootCa }) => rootCa && [rootCaPublisher(rootCa)],
+  },
+  {
+    name: 'serviceaccount-controller',
+    aliases: ['serviceaccount'],
+    serviceAccount: 'service-account-controller',
+    create: () => [serviceAccountController()],
   },
 ]

@@ -5,9 +5,9 @@ import { builtinControllers } from './builtin-controllers.ts'
 export const controllerNames: readonly string[] = builtinControllers.map(({ name }) => name)
 
 /**
- * The controllers that a list such as `*,-namespace-controller` asks for: `*` is all of them, `name` one more, `-name` one
- * less, whatever their order; what a list says by name counts more than `*`. Older names count as the new ones do. Throws
- * for a name that nobody has.
+ * The controllers that a list such as `*,-namespace-controller` asks for: `*` is all of them that run unasked, `name` one
+ * more, `-name` one less, whatever their order; what a list says by name counts more than `*`. Older names count as the new
+ * ones do. Throws for a name that nobody has.
  */
 export function selectControllers(list: readonly string[]): readonly BuiltinController[] {
   for (const entry of list) {
@@ -19,7 +19,7 @@ export function selectControllers(list: readonly string[]): readonly BuiltinCont
   return builtinControllers.filter((known) => {
     const names = namesOf(known)
     if (names.some((name) => list.includes(name))) return true
-    return list.includes('*') && !names.some((name) => list.includes(`-${name}`))
+    return list.includes('*') && known.onDemand !== true && !names.some((name) => list.includes(`-${name}`))
   })
 }
 

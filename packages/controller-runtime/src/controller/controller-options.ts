@@ -62,6 +62,8 @@ export interface ControllerOptions<T extends KubeObject> {
   readonly watches?: readonly MappedResource[]
   /** Which changes count, of all resources. */
   readonly predicates?: readonly Predicate[]
+  /** For causes that no watch tells of: gets a function that has all objects reconciled again. Returns how to stop. */
+  readonly resyncOn?: (resync: () => void) => () => void
   readonly reconcile: Reconciler<T>
   /** How many objects are reconciled at a time; 1 unless told. One object never is twice. */
   readonly concurrency?: number

@@ -47,13 +47,16 @@ async function runController<T extends KubeObject>(
   const metrics = registerQueueMetrics(runtime.metrics, name)
   const queue = createWorkQueue<ObjectKey>({ clock, metrics, ...(rateLimiter === undefined ? {} : { rateLimiter }) })
   const registrations = feedQueue(options, runtime, queue)
+  const { store } = informerOf(runtime, options.for)
+  const stopResyncs = options.resyncOn?.(() => {
+    for (const key of store.keys()) queue.add(key)
+  })
   const stop = (): void => queue.shutDown()
   signal.addEventListener('abort', stop, { once: true })
   try {
     const synced = Promise.all(registrations.map((registration) => registration.synced(signal)))
     if (!(await inTime(synced))) throw new Error(`failed to wait for ${name} caches to sync: timed out`)
-    const store = informerOf(runtime, options.for).store as Store<KubeObject> as Store<T>
-    const context = { client, store, informers, signal }
+    const context = { client, store: store as Store<KubeObject> as Store<T>, informers, signal }
     const loop = {
       queue,
       signal,
@@ -70,6 +73,7 @@ async function runController<T extends KubeObject>(
     if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', stop)
+    stopResyncs?.()
     queue.shutDown()
     for (const registration of registrations) registration.remove()
   }

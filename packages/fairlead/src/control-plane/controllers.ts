@@ -12,8 +12,8 @@ export interface ControllersOptions {
 }
 
 const authenticated = 'system:authenticated'
-/** Reads for all controllers; the bootstrap policy lets it list and watch everything. */
-const reader: UserInfo = { name: 'system:kube-controller-manager', groups: [authenticated] }
+/** Reads for all controllers; the bootstrap policy lets it list and watch everything. Some also write as it. */
+const controllerManager: UserInfo = { name: 'system:kube-controller-manager', groups: [authenticated] }
 
 /**
  * Runs built-in controllers in this process. They share informers and write each as its own ServiceAccount of kube-system,
@@ -25,14 +25,17 @@ export function startControllers(list: readonly string[], options: ControllersOp
   const clientOf = (user: UserInfo, name: string): Client =>
     createClient(options.transport(user), { userAgent: `fairlead/${name}` })
   const manager = createManager({
-    client: clientOf(reader, 'shared-informers'),
+    client: clientOf(controllerManager, 'shared-informers'),
     transform: withoutManagedFields,
     onError: (error, what) => logger.error({ what, err: error }, 'a controller failed, and tries again'),
   })
   addControllers(selectControllers(list), {
     manager,
     environment,
-    clientFor: (serviceAccount) => clientOf(serviceAccountUser(serviceAccount), serviceAccount),
+    clientFor: (serviceAccount) =>
+      serviceAccount === undefined
+        ? clientOf(controllerManager, 'kube-controller-manager')
+        : clientOf(serviceAccountUser(serviceAccount), serviceAccount),
     onSkipped: (controller) => logger.warn({ controller }, 'a controller does not run: it lacks what it needs'),
   })
   const stopping = new AbortController()

@@ -146,6 +146,8 @@ test('a serving certificate and a client CA change while a watch goes on', async
   cleanups.push(() => api.shutDown({ requestGrace: 0, watchGrace: 0 }))
   await Promise.all([put('crt', old.certificate), put('key', old.key), put('ca', first.certificate)])
   const served = new ServedTls(tls, listener)
+  const told: string[] = []
+  served.onChange(() => told.push(served.certificate))
   const files = { certificate: { certificate: path('crt'), key: path('key') }, clientCa: path('ca'), named: [] }
   cleanups.push(
     followCertificates(files, served, { authorities, ownAuthority: '', frontProxyCaFile: undefined, clock, logger }),
@@ -184,6 +186,7 @@ test('a serving certificate and a client CA change while a watch goes on', async
   await put('key', renewed.key)
   await look()
   expect([logged.at(-1), await shown()]).toEqual([reloaded, fingerprint(renewed)])
+  expect(told.at(-1)).toBe(renewed.certificate)
   await put('ca', '')
   await look()
   expect([logged.at(-1), await statusFor(jane)]).toEqual([kept, 200])

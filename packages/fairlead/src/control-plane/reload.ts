@@ -72,6 +72,7 @@ export async function followTokenFile(
 export class ServedTls {
   #settings: TlsSettings
   readonly #listener: Pick<Listener, 'replaceTls'>
+  readonly #followers = new Set<() => void>()
 
   constructor(settings: TlsSettings, listener: Pick<Listener, 'replaceTls'>) {
     this.#settings = settings
@@ -83,6 +84,18 @@ export class ServedTls {
     const settings = { ...this.#settings, ...changes }
     this.#listener.replaceTls(settings)
     this.#settings = settings
+    for (const follower of this.#followers) follower()
+  }
+
+  /** PEM; what clients are shown that ask for no other name. */
+  get certificate(): string {
+    return this.#settings.certificate
+  }
+
+  /** Calls `follower` after every change. Returns how to stop. */
+  onChange(follower: () => void): () => void {
+    this.#followers.add(follower)
+    return () => this.#followers.delete(follower)
   }
 }
 

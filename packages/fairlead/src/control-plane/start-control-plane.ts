@@ -44,6 +44,7 @@ import { followProxyClient } from './proxy-client.ts'
 import { publishTrust } from './publish-trust.ts'
 import { followCertificates, followTokenFile, ServedTls } from './reload.ts'
 import { reviewActions } from './review-actions.ts'
+import { rootCaOf } from './root-ca.ts'
 import { parseRuntimeConfig } from './runtime-config.ts'
 import { defaultServingSettings, tlsParameters } from './serving-settings.ts'
 
@@ -178,8 +179,10 @@ export async function startControlPlane(
       ...(maxConcurrentStreams > 0 && { limits: { maxConcurrentStreams } }),
     })
     opened.push(() => server.shutDown({ delay: options.shutdownDelay }))
+    const servedTls = new ServedTls(tls, listener)
+    const rootCa = rootCaOf(options, certificates, servedTls)
     opened.push(
-      followCertificates(serving.files, new ServedTls(tls, listener), {
+      followCertificates(serving.files, servedTls, {
         authorities: authentication.authorities,
         ownAuthority: certificates.authority.certificate,
         frontProxyCaFile: options.authentication?.requestHeader.clientCaFile,
@@ -215,7 +218,7 @@ export async function startControlPlane(
     hasPolicy = true
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
-      const environment = {}
+      const environment = { rootCa }
       opened.push(
         startControllers(options.controllers, { transport: (user) => server.transport(user), environment, logger }),
       )
@@ -225,7 +228,7 @@ export async function startControlPlane(
     await writeKubeconfig(kubeconfigPath, {
       name: 'fairlead',
       server: url,
-      caCertificate: options.serverCertificate?.certificate ?? certificates.authority.certificate,
+      caCertificate: rootCa.current(),
       clientCertificate: certificates.admin.certificate,
       clientKey: certificates.admin.key,
     })

@@ -15,7 +15,7 @@ import { createCertificateMetrics } from './backend/certificate-metrics.ts'
 import type { InProcessServer } from './backend/in-process-backend.ts'
 import type { ClientCertificate } from './backend/tls-target.ts'
 import { type AggregatedGroups, createAggregatedGroups } from './discovery/aggregated-groups.ts'
-import { createDiscoveryManager } from './discovery/discovery-manager.ts'
+import { createDiscoveryManager, staleness } from './discovery/discovery-manager.ts'
 import { listsResource } from './discovery/lists-resource.ts'
 import {
   type ApiServiceWriter,
@@ -31,6 +31,7 @@ import { createAggregatorHandler } from './routes/aggregator-handler.ts'
 import type { ProxyOptions } from './proxy/proxy-request.ts'
 import type { ObjectView } from './routes/object-view.ts'
 import { createRouteTable, type RouteTable } from './routes/route-table.ts'
+import type { KeptSnapshots } from './snapshots/kept-snapshots.ts'
 import { resolveClusterIp, resolveEndpoint, resolveLoopback } from './services/resolve.ts'
 import { createServiceCatalog } from './services/view-catalog.ts'
 
@@ -51,6 +52,8 @@ export interface AggregatorOptions {
   /** The front proxy's certificate of the moment. */
   clientCertificate(): ClientCertificate | undefined
   findInProcess(name: string): InProcessServer | undefined
+  /** What servers said, kept over a restart of this one. */
+  readonly snapshots: { readonly discovery: KeptSnapshots; readonly openApi: KeptSnapshots }
   readonly writer: ApiServiceWriter
   writeStatus(object: KubeObject): Promise<void>
   /** The groups that this server serves itself. */
@@ -111,14 +114,22 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     writeStatus: options.writeStatus,
     elapsed: options.elapsed,
     openApiProblem: (name) => openApi.problem(name),
+    staleness: (name) => staleness(discovery.get(name)),
     onFailure: reporting('APIService is not available'),
   })
-  const discovery = createDiscoveryManager({ clock, routes, onFailure: reporting('discovery of APIService failed') })
+  const discovery = createDiscoveryManager({
+    clock,
+    routes,
+    snapshots: options.snapshots.discovery,
+    onStalenessChange: (name) => availability.lookAgain(name),
+    onFailure: reporting('discovery of APIService failed'),
+  })
   const openApiMetrics = createOpenApiMetrics(options.metrics)
   const openApi = createOpenApiManager({
     clock,
     routes,
     metrics: openApiMetrics,
+    snapshots: options.snapshots.openApi,
     onProblemChange: (name) => availability.lookAgain(name),
     onFailure: reporting('OpenAPI of APIService failed'),
   })

@@ -13,3 +13,4 @@ export {
 } from './registration/auto-registration.ts'
 export { inProcessAnnotation, urlAnnotation } from './routes/backend-target.ts'
 export type { ObjectChange, ObjectView } from './routes/object-view.ts'
+export type { KeptSnapshots } from './snapshots/kept-snapshots.ts'

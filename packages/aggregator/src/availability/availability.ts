@@ -8,7 +8,7 @@ import type { ServiceCatalog } from '../services/service-catalog.ts'
 import type { AvailabilityMetrics } from './availability-metrics.ts'
 import { checkService } from './check-service.ts'
 import { conditionObject, type Finding, removeCondition, setCondition } from './conditions.ts'
-import { explainDocument, explainFailure, explainProblem, explainingTypes } from './explain.ts'
+import { explainDocument, explainFailure, explainProblem, explainStaleness, explainingTypes } from './explain.ts'
 import { discoveryPath, probe } from './probe.ts'
 
 /** What the loop works with. */
@@ -23,6 +23,8 @@ export interface AvailabilityOptions {
   elapsed(): number
   /** Why the OpenAPI document of an APIService is left out. */
   openApiProblem(name: string): string | undefined
+  /** Since when and why discovery lists what a server said some time ago. */
+  staleness(name: string): string | undefined
   onFailure?(name: string, error: unknown): void
 }
 
@@ -78,11 +80,12 @@ export function createAvailability(options: AvailabilityOptions): Availability {
       options.metrics.observe(name, available)
     }
     const openApi = options.openApiProblem(name)
-    await write(
-      current.apiService,
-      available,
-      openApi === undefined ? explanations : [...explanations, explainDocument(openApi)],
-    )
+    const staleness = options.staleness(name)
+    await write(current.apiService, available, [
+      ...explanations,
+      ...(staleness === undefined ? [] : [explainStaleness(staleness)]),
+      ...(openApi === undefined ? [] : [explainDocument(openApi)]),
+    ])
     if (available !== undefined && available.status !== 'True' && isAvailable(current.apiService)) {
       options.metrics.wentDown(name, available.reason)
     }

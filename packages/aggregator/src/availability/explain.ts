@@ -10,7 +10,13 @@ import type { ProbeFailure } from './probe.ts'
  * Conditions that say, beside upstream's, what is wrong and what to do. They are there only while something is wrong that
  * the upstream message does not explain.
  */
-export const explainingTypes = ['Connected', 'TLSVerified', 'FrontProxyTrusted', 'OpenAPIAggregated'] as const
+export const explainingTypes = [
+  'Connected',
+  'TLSVerified',
+  'FrontProxyTrusted',
+  'DiscoveryFresh',
+  'OpenAPIAggregated',
+] as const
 
 /** The conditions that explain a failed probe. */
 export function explainFailure(apiService: ApiService, failure: ProbeFailure): readonly Finding[] {
@@ -29,6 +35,11 @@ export function explainProblem(problem: string): Finding {
     reason: 'UnusableConfiguration',
     message: `no connection can be made: ${problem}`,
   }
+}
+
+/** The condition of an APIService of which discovery lists what its server said some time ago. */
+export function explainStaleness(message: string): Finding {
+  return { type: 'DiscoveryFresh', status: 'False', reason: 'LastKnownResources', message }
 }
 
 /** The condition of an APIService whose OpenAPI document is left out. */

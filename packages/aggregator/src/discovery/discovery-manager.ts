@@ -1,7 +1,9 @@
-import { type Clock, deepEqual, formatGroupVersion, type JsonObject } from '@fairlead/apimachinery'
+import { type Clock, deepEqual, formatGroupVersion, formatTimestamp, type JsonObject } from '@fairlead/apimachinery'
 import type { Backend } from '../backend/backend.ts'
 import { createKeyedLoop } from '../loops/keyed-loop.ts'
 import type { RouteChange, RouteTable } from '../routes/route-table.ts'
+import type { KeptSnapshots } from '../snapshots/kept-snapshots.ts'
+import { readDiscoverySnapshot, writeDiscoverySnapshot } from './discovery-snapshot.ts'
 import { fetchLegacyDiscovery, fetchServerDiscovery, type ServerDiscovery } from './fetch-discovery.ts'
 
 /** What is known of one remote group-version. */
@@ -11,6 +13,8 @@ export interface RemoteDiscovery {
   readonly resources: readonly JsonObject[]
   /** When it said so, in milliseconds since the epoch; absent when it never did. */
   readonly asOf?: number
+  /** Why it is Stale; absent until this process has asked. */
+  readonly problem?: string
 }
 
 /** Keeps the discovery of remote group-versions. Reading it never waits for a server. */
@@ -27,19 +31,28 @@ export interface DiscoveryManager {
 export interface DiscoveryManagerOptions {
   readonly clock: Clock
   readonly routes: RouteTable
+  readonly snapshots: KeptSnapshots
+  /** Old resources are listed from now on, for another reason than before, or no longer. */
+  onStalenessChange(name: string): void
   onFailure?(name: string, error: unknown): void
 }
 
 const interval = 60_000
 const backoff = { first: 500, maximum: 60_000 }
+/** A server that says the same again has that written down no more often. */
+const keepInterval = 3_600_000
 
 /**
  * Asks servers for their discovery: when an APIService appears or changes, every minute, and more often after a failure.
- * A server that does not answer keeps what it last said, marked Stale; its group-versions never disappear (DM-1 to DM-7).
+ * A server that does not answer keeps what it last said, marked Stale, also over a restart of this one; its group-versions
+ * never disappear (DM-1 to DM-7, 3.7).
  */
 export function createDiscoveryManager(options: DiscoveryManagerOptions): DiscoveryManager {
   const { clock, routes } = options
+  const { snapshots } = options
   const remote = new Map<string, RemoteDiscovery>()
+  /** Until when each server's resources are known to the snapshots. */
+  const keptAsOf = new Map<string, number>()
   const known = new WeakMap<Backend, ServerDiscovery>()
   let generation = 0
 
@@ -62,7 +75,8 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
           : (server.versions.get(formatGroupVersion({ group, version })) ?? [])
       if (!signal.aborted) publish(name, { freshness: 'Current', resources, asOf: clock.now() })
     } catch (error) {
-      if (!signal.aborted) publish(name, { ...(remote.get(name) ?? { resources: [] }), freshness: 'Stale' })
+      const problem = error instanceof Error ? error.message : String(error)
+      if (!signal.aborted) publish(name, { ...(remote.get(name) ?? { resources: [] }), freshness: 'Stale', problem })
       throw error
     }
   }
@@ -70,8 +84,28 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
   function publish(name: string, discovery: RemoteDiscovery): void {
     const before = remote.get(name)
     remote.set(name, discovery)
-    if (before?.freshness === discovery.freshness && deepEqual([...before.resources], [...discovery.resources])) return
-    generation += 1
+    const isSame = before !== undefined && deepEqual([...before.resources], [...discovery.resources])
+    if (!isSame || before.freshness !== discovery.freshness) generation += 1
+    keep(name, discovery, isSame)
+    if (staleness(before) !== staleness(discovery)) options.onStalenessChange(name)
+  }
+
+  function keep(name: string, { asOf, resources }: RemoteDiscovery, isSame: boolean): void {
+    if (asOf === undefined) return
+    const kept = keptAsOf.get(name)
+    if (isSame && kept !== undefined && asOf - kept < keepInterval) return
+    keptAsOf.set(name, asOf)
+    snapshots.put(name, writeDiscoverySnapshot({ asOf, resources }))
+  }
+
+  function restore(name: string, snapshot: JsonObject): void {
+    const read = readDiscoverySnapshot(snapshot)
+    if (read === undefined || routes.get(name)?.apiService.service === undefined) {
+      snapshots.delete(name)
+      return
+    }
+    remote.set(name, { ...read, freshness: 'Stale' })
+    keptAsOf.set(name, read.asOf)
   }
 
   const loop = createKeyedLoop({
@@ -85,6 +119,7 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
   function changed({ name, before, after }: RouteChange): void {
     if (after?.apiService.service === undefined) {
       loop.forget(name)
+      if (keptAsOf.delete(name)) snapshots.delete(name)
       if (remote.delete(name)) generation += 1
       return
     }
@@ -96,6 +131,7 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
     if (isNews) loop.trigger(name)
   }
 
+  for (const [name, snapshot] of snapshots.restored) restore(name, snapshot)
   for (const route of routes.all()) changed({ name: route.apiService.name, after: route })
   routes.onChange(changed)
   return {
@@ -106,4 +142,11 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
     settled: () => loop.settled(),
     stop: () => loop.stop(),
   }
+}
+
+/** What is to be said of old resources that are listed; undefined when there are none. */
+export function staleness(discovery: RemoteDiscovery | undefined): string | undefined {
+  if (discovery?.freshness !== 'Stale' || discovery.asOf === undefined || discovery.problem === undefined)
+    return undefined
+  return `discovery lists the resources that the server named at ${formatTimestamp(discovery.asOf)}: ${discovery.problem}`
 }

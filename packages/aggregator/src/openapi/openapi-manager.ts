@@ -1,4 +1,5 @@
-import { type Clock, formatGroupVersion, isJsonObject, type JsonValue } from '@fairlead/apimachinery'
+import { createHash } from 'node:crypto'
+import { type Clock, formatGroupVersion, isJsonObject, type JsonObject, type JsonValue } from '@fairlead/apimachinery'
 import type { UserInfo } from '@fairlead/apiserver'
 import { type LazyDocument, v3FromV2 } from '@fairlead/openapi'
 import type { Backend } from '../backend/backend.ts'
@@ -7,7 +8,9 @@ import { createKeyedLoop } from '../loops/keyed-loop.ts'
 import { isAvailable } from '../api-service/api-service.ts'
 import { isReachable, type Route } from '../routes/route.ts'
 import type { RouteChange, RouteTable } from '../routes/route-table.ts'
+import type { KeptSnapshots } from '../snapshots/kept-snapshots.ts'
 import type { OpenApiMetrics } from './openapi-metrics.ts'
+import { readOpenApiSnapshot, writeOpenApiSnapshot } from './openapi-snapshot.ts'
 import { readRemoteSpec, type RemoteSpec } from './remote-spec.ts'
 
 /** The OpenAPI documents of remote group-versions. Reading them never waits for a server. */
@@ -32,6 +35,7 @@ export interface OpenApiManagerOptions {
   /** A document was found to be bad, or to be good again. */
   onProblemChange(name: string): void
   readonly metrics: OpenApiMetrics
+  readonly snapshots: KeptSnapshots
   onFailure?(name: string, error: unknown): void
 }
 
@@ -50,6 +54,8 @@ interface Entry extends V2Source, V3Source {
 
 interface V2Source {
   readonly etag?: string | undefined
+  /** Of the document, for servers that give it no name. */
+  readonly digest?: string | undefined
   readonly spec?: RemoteSpec | undefined
   readonly problem?: string | undefined
 }
@@ -63,11 +69,11 @@ interface V3Source {
 
 /**
  * Downloads documents: when a server becomes reachable, every minute while it is well, and ever more rarely after failures.
- * The last good document stays until the APIService goes; one that cannot be used is left out by itself (OA2-1 to OA2-8,
+ * The last good document stays until the APIService goes, also over a restart; one that cannot be used is left out by itself (OA2-1 to OA2-8,
  * OA3-2, OA3-4, OA3-5).
  */
 export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiManager {
-  const { clock, routes } = options
+  const { clock, routes, snapshots } = options
   const entries = new Map<string, Entry>()
   let generation = 0
 
@@ -81,7 +87,10 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
     const after = withConverted({ ...v2, ...v3 }, before)
     entries.set(name, after)
     const isNews = after.spec !== before.spec || after.v3Url !== before.v3Url || after.v3Document !== before.v3Document
-    if (isNews) generation += 1
+    if (isNews) {
+      generation += 1
+      snapshots.put(name, writeOpenApiSnapshot(after))
+    }
     if (after.spec !== before.spec) {
       const reason = before.spec === undefined ? 'add' : after.spec === undefined ? 'delete' : 'update'
       options.metrics.changed(name, reason)
@@ -92,8 +101,8 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
 
   async function loadV2(route: Route, backend: Backend, before: Entry, signal: AbortSignal): Promise<V2Source> {
     const { group, version } = route.apiService
-    const { etag, spec, problem } = before
-    const known = { etag, spec, problem }
+    const { etag, digest, spec, problem } = before
+    const known = { etag, digest, spec, problem }
     try {
       const response = await fetchDocument(backend, '/openapi/v2', {
         clock,
@@ -107,11 +116,13 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
       if (response.status === 304) return known
       if (response.status === 404) return {}
       if (response.status !== 200) throw new Error(`failed to retrieve openAPI spec, http error: ${response.status}`)
-      const prefix = `/apis/${formatGroupVersion({ group, version })}/`
-      return {
+      const names = {
         etag: textOf(response.headers['etag']),
-        spec: await readRemoteSpec(Buffer.from(response.body), prefix),
+        digest: createHash('sha256').update(response.body).digest('hex'),
       }
+      if (spec !== undefined && names.digest === digest) return { ...names, spec }
+      const prefix = `/apis/${formatGroupVersion({ group, version })}/`
+      return { ...names, spec: await readRemoteSpec(Buffer.from(response.body), prefix) }
     } catch (error) {
       if (signal.aborted) return known
       return { spec, problem: error instanceof Error ? error.message : String(error) }
@@ -163,13 +174,23 @@ export function createOpenApiManager(options: OpenApiManagerOptions): OpenApiMan
     if (after?.apiService.service === undefined) {
       loop.forget(name)
       if (entries.get(name)?.spec !== undefined) options.metrics.changed(name, 'delete')
-      if (entries.delete(name)) generation += 1
+      if (entries.delete(name)) {
+        generation += 1
+        snapshots.delete(name)
+      }
       return
     }
     const wasAvailable = before !== undefined && before.backend === after.backend && isAvailable(before.apiService)
     if (isAvailable(after.apiService) && (!wasAvailable || !entries.has(name))) loop.trigger(name)
   }
 
+  function restore(name: string, snapshot: JsonObject): void {
+    const read = readOpenApiSnapshot(snapshot)
+    if (read === undefined || routes.get(name)?.apiService.service === undefined) snapshots.delete(name)
+    else entries.set(name, withConverted(read, {}))
+  }
+
+  for (const [name, snapshot] of snapshots.restored) restore(name, snapshot)
   for (const route of routes.all()) changed({ name: route.apiService.name, after: route })
   routes.onChange(changed)
   return {

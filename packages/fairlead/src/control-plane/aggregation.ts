@@ -23,14 +23,17 @@ import {
   type RequestMetrics,
 } from '@fairlead/apiserver'
 import type { ResourceDescription } from '@fairlead/openapi'
+import type { Storage } from '@fairlead/storage'
 import type { Logger } from '../logging/logger.ts'
 import type { AggregationSettings } from './aggregation-settings.ts'
 import { viewStore } from './store-view.ts'
+import { openSnapshots } from './stored-snapshots.ts'
 
 /** How APIs of other servers are served. */
 export interface AggregationOptions {
   readonly clock: Clock
   readonly registry: Registry
+  readonly storage: Storage
   readonly logger: Logger
   readonly metrics: MetricSet
   readonly requestMetrics: Pick<RequestMetrics, 'terminated'>
@@ -47,7 +50,8 @@ export interface Aggregation {
   handler(options: { serverAddress(): string }): PartialHandler
   /** Makes a server of this process one that an APIService may name; the function returned takes it back. */
   addServer(name: string, server: InProcessServer): () => void
-  stop(): void
+  /** Resolves when what was noted for the next start has been written. */
+  stop(): Promise<void>
 }
 
 /** Descriptions with what the aggregation layer knows of APIServices. */
@@ -71,6 +75,13 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     view('discovery.k8s.io', 'endpointslices'),
     view('', 'endpoints'),
   ])
+  const snapshots = (folder: 'discovery' | 'openapi') =>
+    openSnapshots({
+      storage: options.storage,
+      folder,
+      onFailure: (problem, name, error) => logger.warn({ err: error, apiService: name, folder }, problem),
+    })
+  const [discovery, openApi] = await Promise.all([snapshots('discovery'), snapshots('openapi')])
   const groups = discoveryGroups(registry.served())
   const servers = new Map<string, InProcessServer>()
   const aggregator = createAggregator({
@@ -80,6 +91,7 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     ownAddress: options.ownAddress,
     clientCertificate: options.clientCertificate,
     findInProcess: (name) => servers.get(name),
+    snapshots: { discovery, openApi },
     writer: apiServiceWriter(options.transport),
     writeStatus: (object) => put(options.transport, `${collection}/${nameOf(object)}/status`, object),
     localGroups: () => groups,
@@ -119,9 +131,10 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
       servers.set(name, server)
       return () => servers.delete(name)
     },
-    stop() {
+    async stop() {
       aggregator.stop()
       for (const followed of [apiServices, services, endpointSlices, endpoints]) followed.stop()
+      await Promise.all([discovery.settled(), openApi.settled()])
     },
   }
 }

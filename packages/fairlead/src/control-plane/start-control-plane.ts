@@ -160,6 +160,7 @@ export async function startControlPlane(
     const aggregation = await startAggregation({
       clock: systemClock,
       registry,
+      storage,
       logger,
       metrics: server.metrics,
       requestMetrics: server.requestMetrics,

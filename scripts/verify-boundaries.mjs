@@ -34,6 +34,7 @@ const rules = {
       'client',
       'controller-runtime',
       'controllers',
+      'extension-server',
     ],
     edge: true,
   },

@@ -10,8 +10,10 @@ export {
   type ExtensionServerOptions,
   type ObjectReader,
 } from './server/create-extension-server.ts'
+export { type Delegation, type DelegationOptions, delegateTo } from './server/delegation.ts'
 export type { ServedKind } from './server/describe-kinds.ts'
 export { type RunningServer, serve, type ServeOptions } from './server/serve.ts'
+export { createServingCertificate, type ServingCertificate } from './server/serving-certificate.ts'
 export { openStorage, type StorageChoice } from './storage/open-storage.ts'
 export {
   type ProvidedKind,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { aggregationCommand } from './commands/aggregation.ts'
 import { apiServerCommand } from './commands/api-server.ts'
+import { controllersCommand } from './commands/controllers.ts'
 import { createApiCommand } from './commands/create-api.ts'
 import { upCommand } from './commands/up.ts'
 import { fairleadVersion } from './version.ts'
@@ -14,7 +15,7 @@ export async function main(args: readonly string[]): Promise<void> {
     // Behind create-api, --version is the version of the API.
     .enablePositionalOptions()
     .addCommand(createApiCommand())
-  for (const command of [upCommand(), apiServerCommand(), aggregationCommand()]) {
+  for (const command of [upCommand(), apiServerCommand(), controllersCommand(), aggregationCommand()]) {
     program.addCommand(command.version(fairleadVersion, '--version'))
   }
   try {

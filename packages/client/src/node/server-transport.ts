@@ -10,17 +10,20 @@ import type { ClusterAccess } from './kubeconfig.ts'
 /** A transport over the network. */
 export interface ServerTransport {
   readonly call: Transport
-  /** Ends its connections. */
+  /** Ends its connections. A later call makes one anew. */
   close(): void
 }
 
 /** A session that has been idle for so long is asked whether it is still there. */
 const pingAfter = 30_000
+/** The longest time that a timer takes, in milliseconds. */
+const longest = 2 ** 31 - 1
 
 /**
  * Calls a server over HTTP/2, many calls on one connection. The connection is made when it is first needed and made anew
  * when it has ended, when the server wants no more calls on it, when it does not answer a ping, or when the client
- * certificate has changed.
+ * certificate has changed. From the first call until it is closed it keeps the process alive, connected or not: whoever
+ * waits for a server to come back waits on timers that do not.
  */
 export function createServerTransport(
   access: ClusterAccess,
@@ -62,6 +65,7 @@ function createSessions(access: ClusterAccess, credentials: Credentials, clock: 
   let open: OpenSession | undefined
   /** That one, and those that only finish the calls that they have. */
   const all = new Set<ClientHttp2Session>()
+  let keepAlive: ReturnType<typeof setInterval> | undefined
 
   const start = (pair: ClientCertificate | undefined): OpenSession => {
     const session = connect(access.server, {
@@ -89,6 +93,7 @@ function createSessions(access: ClusterAccess, credentials: Credentials, clock: 
   }
   return {
     async current(signal) {
+      keepAlive ??= setInterval(() => {}, longest)
       const pair = await credentials.certificate()
       if (open === undefined || open.key !== pair?.key || open.session.closed || open.session.destroyed) {
         open?.session.close()
@@ -100,6 +105,8 @@ function createSessions(access: ClusterAccess, credentials: Credentials, clock: 
     },
     close() {
       open = undefined
+      clearInterval(keepAlive)
+      keepAlive = undefined
       for (const session of all) session.destroy(new ConnectionError('the connection was closed'))
     },
   }

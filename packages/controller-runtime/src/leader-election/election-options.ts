@@ -27,6 +27,8 @@ export interface LeaderElectionOptions extends Partial<ElectionTimes> {
   readonly name: string
   /** Different for every candidate: upstream takes `<host name>_<uuid>`. */
   readonly identity: string
+  /** Whether the lease is given up at the end, so that others need not wait until it has run out; true unless told. */
+  readonly releaseOnCancel?: boolean
   /** Tells of the beginning and the end of leading, about the Lease. */
   readonly recorder?: Pick<EventRecorder, 'event'>
   /** Hears of a leader that this candidate has not seen before, itself included. */

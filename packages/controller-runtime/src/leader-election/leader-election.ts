@@ -10,7 +10,7 @@ import {
 
 /**
  * Waits to become leader, then runs `lead` and renews the lease. When `signal` is aborted, the signal of `lead` is, and the
- * lease is renewed until `lead` has ended and then given up. Resolves when `lead` has; rejects with what it threw, or with
+ * lease is renewed until `lead` has ended and then given up, or left to run out. Resolves when `lead` has; rejects with what it threw, or with
  * a LeadershipLostError, as soon as the lease could not be renewed in time.
  */
 export async function runWithLeaderElection(
@@ -45,7 +45,7 @@ export async function runWithLeaderElection(
     // A lease is not given up under work that goes on, and not while a renewal is on its way.
     if (hasEnded) {
       await lost.catch(() => undefined)
-      await release(candidate, options, times)
+      if (options.releaseOnCancel !== false) await release(candidate, options, times)
     } else led.catch(() => undefined)
   }
 }

@@ -27,6 +27,8 @@ export interface Delegation {
 export interface DelegationOptions {
   readonly client: Client
   readonly clock: Clock
+  /** Paths that are for everybody, or prefixes that end with `*`; the health endpoints unless told. */
+  readonly openPaths?: readonly string[]
   /** Called after the authorities have changed. */
   onChange(): void
   onError(message: string, error: unknown): void
@@ -36,7 +38,7 @@ const namespace = 'kube-system'
 const name = 'extension-apiserver-authentication'
 /** How long the main server's answers are remembered, in milliseconds (upstream: 10 s each). */
 const remembered = 10_000
-const openPaths: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz'])
+const healthPaths: readonly string[] = ['/healthz', '/livez', '/readyz']
 
 /**
  * Delegates to a main server: front proxies and client certificates by the authorities of its ConfigMap, which is watched;
@@ -58,7 +60,7 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
     authenticate: (request) => authenticate(request),
     authorizer: unionAuthorizer([
       allowMasters,
-      allowOpenPaths,
+      allowPaths(options.openPaths ?? healthPaths),
       webhookAuthorizer({
         client: reviews(client, accessReviews),
         version: 'v1',
@@ -116,9 +118,16 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
 const tokenReviews = '/apis/authentication.k8s.io/v1/tokenreviews'
 const accessReviews = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
 
-/** Health is for everybody. */
-const allowOpenPaths: Authorizer = ({ isResourceRequest, path }) =>
-  !isResourceRequest && openPaths.has(path) ? { decision: 'allow' } : { decision: 'no-opinion' }
+/** Lets everybody read paths; one that ends with `*` stands for all that begin so. A leading slash may be missing. */
+function allowPaths(paths: readonly string[]): Authorizer {
+  const wrong = paths.find((path) => path.slice(0, -1).includes('*'))
+  if (wrong !== undefined) throw new Error(`only trailing * allowed in "${wrong}"`)
+  const open = paths.map((path) => `/${path.replace(/^\//, '')}`)
+  const isOpen = (path: string): boolean =>
+    open.some((each) => (each.endsWith('*') ? path.startsWith(each.slice(0, -1)) : path === each))
+  return ({ isResourceRequest, path }) =>
+    !isResourceRequest && isOpen(path) ? { decision: 'allow' } : { decision: 'no-opinion' }
+}
 
 /** Posts reviews to the main server. */
 function reviews(client: Client, path: string): WebhookClient {

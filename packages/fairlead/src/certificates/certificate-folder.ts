@@ -41,7 +41,7 @@ export async function ensureCertificates(options: CertificateFolderOptions): Pro
   const years = (count: number) => new Date(clock.now() + count * 365 * day)
 
   const root = (name: string, commonName: string) =>
-    ensure({
+    ensurePair({
       path: join(folder, name),
       isGood: (certificate) => expiresAfter(certificate, clock.now()),
       make: () => createAuthority(commonName, notBefore, years(10)),
@@ -55,7 +55,7 @@ export async function ensureCertificates(options: CertificateFolderOptions): Pro
     signer: KeyPair,
     extra: Pick<IssueOptions, 'commonName' | 'organizations' | 'usage' | 'hosts'>,
   ) =>
-    ensure({
+    ensurePair({
       path: join(folder, name),
       isGood: (certificate) =>
         expiresAfter(certificate, clock.now() + 30 * day) &&
@@ -75,14 +75,15 @@ export async function ensureCertificates(options: CertificateFolderOptions): Pro
   return { authority, server, admin, frontProxyAuthority, frontProxyClient }
 }
 
-interface EnsureOptions {
+export interface EnsurePairOptions {
   /** Without `.crt` and `.key`. */
   readonly path: string
   isGood(certificate: X509Certificate): boolean
   make(): Promise<KeyPair>
 }
 
-async function ensure({ path, isGood, make }: EnsureOptions): Promise<KeyPair> {
+/** The pair of two files; made when one is missing, when they do not belong together, or when it is not good any more. */
+export async function ensurePair({ path, isGood, make }: EnsurePairOptions): Promise<KeyPair> {
   const found = await readPair(path)
   if (found && isGood(new X509Certificate(found.certificate))) return found
   const made = await make()
@@ -108,7 +109,7 @@ async function readIfExists(path: string): Promise<string | undefined> {
   }
 }
 
-function expiresAfter(certificate: X509Certificate, time: number): boolean {
+export function expiresAfter(certificate: X509Certificate, time: number): boolean {
   return Date.parse(certificate.validTo) > time
 }
 

@@ -1,20 +1,31 @@
 import type { Command, Option } from 'commander'
 import { expect, test } from 'vitest'
 import { apiServerCommand } from './api-server.ts'
+import { controllersCommand } from './controllers.ts'
 import { upCommand } from './up.ts'
 
 const head = `# Flags
 
-What \`fairlead up\` and \`fairlead apiserver\` take. A flag that kube-apiserver has too keeps its name, its unit and its
-meaning. An unknown flag is an error that names the nearest known one.
+What \`fairlead up\`, \`fairlead apiserver\` and \`fairlead controllers\` take. A flag that kube-apiserver or
+kube-controller-manager has too keeps its name, its unit and its meaning. An unknown flag is an error that names the nearest
+known one.
 
-This table is compared with the program by a test; \`npm test -- commands/flags -u\` writes it anew.
+These tables are compared with the program by a test; \`npm test -- commands/flags -u\` writes them anew.
+
+## fairlead up, fairlead apiserver
 
 | flag | default | meaning | of |
 | --- | --- | --- | --- |
 `
 
-/** A row for each flag; those of one command alone say so. */
+const controllersHead = `
+## fairlead controllers
+
+| flag | default | meaning |
+| --- | --- | --- |
+`
+
+/** A row for each flag; where there are several commands, those of one alone say so. */
 function table(commands: readonly Command[]): string {
   const flags = new Map<string, { readonly option: Option; readonly of: string[] }>()
   for (const command of commands) {
@@ -25,19 +36,20 @@ function table(commands: readonly Command[]): string {
     }
   }
   const rows = [...flags.values()].toSorted((a, b) => (a.option.flags < b.option.flags ? -1 : 1))
-  return rows.map(({ option, of }) => row(option, of.length === commands.length ? 'both' : of.join(', '))).join('')
+  const whose = (of: readonly string[]): string => (of.length === commands.length ? 'both' : of.join(', '))
+  return rows.map(({ option, of }) => row(option, commands.length > 1 ? [whose(of)] : [])).join('')
 }
 
-function row(option: Option, of: string): string {
+function row(option: Option, of: readonly string[]): string {
   const shown = option.defaultValueDescription ?? option.defaultValue
   const isSet = shown !== undefined && !(Array.isArray(shown) && shown.length === 0)
   const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`
-  const cells = [`\`${option.flags}\``, isSet ? `\`${shown}\`` : '', `${option.description}${choices}`, of]
+  const cells = [`\`${option.flags}\``, isSet ? `\`${shown}\`` : '', `${option.description}${choices}`, ...of]
   return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`
 }
 
 test('docs/flags.md says what the program takes', async () => {
-  const text = head + table([upCommand(), apiServerCommand()])
+  const text = head + table([upCommand(), apiServerCommand()]) + controllersHead + table([controllersCommand()])
   await expect(text).toMatchFileSnapshot('../../../../docs/flags.md')
 })
 

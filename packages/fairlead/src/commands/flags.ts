@@ -22,10 +22,14 @@ export function servingFlags(): readonly Option[] {
     ...tlsFlags(),
     option('--data-dir <folder>', 'where certificates, the kubeconfig and the store are kept').default('.fairlead'),
     option('--storage <driver>', 'where objects are kept').choices(['lmdb', 'memory']).default('lmdb'),
-    option('--log-level <level>', 'what is logged to standard error')
-      .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('warn'),
+    logLevelFlag(),
   ]
+}
+
+export function logLevelFlag(): Option {
+  return option('--log-level <level>', 'what is logged to standard error')
+    .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('warn')
 }
 
 export function apiServerFlags(): readonly Option[] {

@@ -1,7 +1,9 @@
 import { relative } from 'node:path'
 import type { ControlPlaneOptions } from '../control-plane/options.ts'
-import { type ControlPlane, startControlPlane } from '../control-plane/start-control-plane.ts'
+import { startControlPlane } from '../control-plane/start-control-plane.ts'
 import { createLogger, silentLogger } from '../logging/logger.ts'
+import { print } from './print.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 export interface RunOptions {
   readonly options: ControlPlaneOptions
@@ -12,8 +14,6 @@ export interface RunOptions {
 /** Runs a control plane until a signal ends it, telling the terminal where it stands. */
 export async function runControlPlane({ options, logLevel, kubeconfigPath }: RunOptions): Promise<void> {
   const started = performance.now()
-  // Nobody has to read what it tells: without a listener, a closed pipe would end the process before it has stopped.
-  process.stdout.on('error', () => {})
   const logger = logLevel === 'silent' ? silentLogger : await createLogger(logLevel)
   if (options.bindAddress !== '127.0.0.1' && options.bindAddress !== 'localhost' && options.bindAddress !== '::1') {
     logger.warn({ address: options.bindAddress }, 'listening beyond loopback')
@@ -39,28 +39,6 @@ export async function runControlPlane({ options, logLevel, kubeconfigPath }: Run
   print('Ctrl-C stops it.')
 }
 
-/** The first signal stops in order, once the start is over; the second one stops at once. */
-function stopOnSignal(starting: Promise<ControlPlane>): void {
-  let stopping = false
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    print(`fairlead: ${signal}, stopping`)
-    const stopped = starting.then((controlPlane) => controlPlane.stop())
-    stopped.then(
-      () => {
-        print('fairlead: stopped')
-        process.exit(0)
-      },
-      (error: unknown) => {
-        console.error('fairlead: could not stop cleanly:', error)
-        process.exit(1)
-      },
-    )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
-}
-
 function storageText({ storage, dataDir }: ControlPlaneOptions): string {
   return storage === 'memory' ? 'objects in memory, lost at the end' : `objects in ${dataDir}`
 }
@@ -70,8 +48,4 @@ function shellPath(path: string): string {
   const near = relative(process.cwd(), path)
   const shown = near.startsWith('..') ? path : `$PWD/${near}`
   return /[^\w./$-]/.test(shown) ? `"${shown}"` : shown
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -3,6 +3,7 @@ import { defaultAuthorizationSettings } from '../control-plane/authorization-set
 import { defaultControlPlaneOptions } from '../control-plane/options.ts'
 import { aggregationFlags } from './aggregation-flags.ts'
 import { type AuthorizationFlags, authorizationFlags, authorizationSettings } from './authorization-flags.ts'
+import { type ControllerFlags, controllerFlags, controllerSettings } from './controller-flags.ts'
 import { apiServerFlags, servingFlags } from './flags.ts'
 import { type CommonFlags, controlPlaneOptions } from './flag-values.ts'
 import { runControlPlane } from './run-control-plane.ts'
@@ -13,12 +14,8 @@ export function upCommand(): Command {
   const command = new Command('up')
     .description('run a control plane: certificates, kubeconfig and durable storage in one folder')
     .addOption(new Option('--write-kubeconfig <path>', 'where to write the kubeconfig (default: DATA_DIR/kubeconfig)'))
-  const controllers = new Option(
-    '--controllers <list>',
-    "controllers to run, comma-separated: '*' for all, NAME, -NAME; '' for none",
-  ).default('*')
   const flags = [
-    controllers,
+    ...controllerFlags({ leaderElect: false }),
     ...servingFlags(),
     ...apiServerFlags(),
     ...authorizationFlags(),
@@ -26,13 +23,13 @@ export function upCommand(): Command {
   ]
   for (const flag of flags) command.addOption(flag)
   return command.action(
-    async (flags: CommonFlags & AuthorizationFlags & { writeKubeconfig?: string; controllers: string }) => {
+    async (flags: CommonFlags & AuthorizationFlags & ControllerFlags & { writeKubeconfig?: string }) => {
       await runControlPlane({
         options: {
           ...defaultControlPlaneOptions,
           ...controlPlaneOptions(flags),
           authorization: authorizationSettings(flags, defaults),
-          controllers: flags.controllers.split(',').filter((name) => name !== ''),
+          ...controllerSettings(flags),
         },
         logLevel: flags.logLevel,
         ...(flags.writeKubeconfig === undefined ? {} : { kubeconfigPath: flags.writeKubeconfig }),

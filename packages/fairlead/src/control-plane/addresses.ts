@@ -16,24 +16,27 @@ export function urlHost(bindAddress: string): string {
   return isIP(bindAddress) === 6 ? `[${bindAddress}]` : bindAddress
 }
 
+/** Names and addresses under which a program that listens at `bindAddress` is called on its machine. */
+export function localHosts(bindAddress: string): readonly string[] {
+  const given = unspecified.has(bindAddress) ? [] : [bindAddress]
+  return [...new Set(['localhost', hostname(), '127.0.0.1', '::1', ...given])]
+}
+
 /** Every name and address under which the server may be called, for its certificate. */
 export function certificateHosts(options: {
   readonly bindAddress: string
   readonly advertiseAddress: string
   readonly serviceClusterIp: string
 }): readonly string[] {
-  const given = [options.bindAddress, options.advertiseAddress, options.serviceClusterIp]
   return [
     ...new Set([
-      'localhost',
       'kubernetes',
       'kubernetes.default',
       'kubernetes.default.svc',
       'kubernetes.default.svc.cluster.local',
-      hostname(),
-      '127.0.0.1',
-      '::1',
-      ...given.filter((address) => !unspecified.has(address)),
+      ...localHosts(options.bindAddress),
+      ...localHosts(options.advertiseAddress),
+      options.serviceClusterIp,
     ]),
   ]
 }

@@ -1,18 +1,21 @@
 import type { InProcessTransport, UserInfo } from '@fairlead/apiserver'
-import { type Client, createClient, withoutManagedFields } from '@fairlead/client'
-import { createManager } from '@fairlead/controller-runtime'
-import { addControllers, type ControllerEnvironment, selectControllers } from '@fairlead/controllers'
+import { type Client, createClient } from '@fairlead/client'
+import { LeadershipLostError } from '@fairlead/controller-runtime'
+import { type ControllerEnvironment, selectControllers } from '@fairlead/controllers'
+import { createControllerManager } from '../controller-manager/create-controller-manager.ts'
+import { electionIdentity } from '../controller-manager/election-identity.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { ControlPlaneOptions } from './options.ts'
 
 /** What controllers in this process work with. */
-export interface ControllersOptions {
+export interface ControllersParts {
   transport(user: UserInfo): InProcessTransport
   readonly environment: ControllerEnvironment
   readonly logger: Logger
 }
 
 const authenticated = 'system:authenticated'
-/** Reads for all controllers; the bootstrap policy lets it list and watch everything. Some also write as it. */
+/** Reads for all controllers and holds the lease, as the bootstrap policy lets it. Some also write as it. */
 const controllerManager: UserInfo = { name: 'system:kube-controller-manager', groups: [authenticated] }
 
 /**
@@ -20,26 +23,38 @@ const controllerManager: UserInfo = { name: 'system:kube-controller-manager', gr
  * with the rights that the bootstrap policy gives it. Returns how to stop them, which resolves when what they had begun has
  * ended.
  */
-export function startControllers(list: readonly string[], options: ControllersOptions): () => Promise<void> {
-  const { environment, logger } = options
+export function startControllers(
+  options: Pick<ControlPlaneOptions, 'controllers' | 'leaderElection'>,
+  { transport, environment, logger }: ControllersParts,
+): () => Promise<void> {
+  const controllers = selectControllers(options.controllers)
   const clientOf = (user: UserInfo, name: string): Client =>
-    createClient(options.transport(user), { userAgent: `fairlead/${name}` })
-  const manager = createManager({
-    client: clientOf(controllerManager, 'shared-informers'),
-    transform: withoutManagedFields,
-    onError: (error, what) => logger.error({ what, err: error }, 'a controller failed, and tries again'),
-  })
-  addControllers(selectControllers(list), {
-    manager,
-    environment,
-    clientFor: (serviceAccount) =>
-      serviceAccount === undefined
-        ? clientOf(controllerManager, 'kube-controller-manager')
-        : clientOf(serviceAccountUser(serviceAccount), serviceAccount),
-    onSkipped: (controller) => logger.warn({ controller }, 'a controller does not run: it lacks what it needs'),
-  })
+    createClient(transport(user), { userAgent: `fairlead/${name}` })
+  const election = options.leaderElection && { ...options.leaderElection, identity: electionIdentity() }
   const stopping = new AbortController()
-  const running = manager.run(stopping.signal).catch((error: unknown) => {
+
+  async function run(): Promise<void> {
+    const manager = createControllerManager({
+      controllers,
+      client: clientOf(controllerManager, 'shared-informers'),
+      clientFor: (serviceAccount) =>
+        serviceAccount === undefined
+          ? clientOf(controllerManager, 'kube-controller-manager')
+          : clientOf(serviceAccountUser(serviceAccount), serviceAccount),
+      environment,
+      logger,
+      ...(election !== undefined && { leaderElection: election }),
+    })
+    try {
+      await manager.run(stopping.signal)
+    } catch (error) {
+      if (!(error instanceof LeadershipLostError)) throw error
+      // The server goes on, so that what was under way has ended before this process may lead again.
+      logger.error({ err: error }, 'the controllers have stopped, and wait for the lease')
+      await run()
+    }
+  }
+  const running = run().catch((error: unknown) => {
     logger.error({ err: error }, 'the controllers have ended')
   })
   return async () => {

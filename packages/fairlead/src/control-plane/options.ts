@@ -3,6 +3,7 @@ import { type AggregationSettings, defaultAggregationSettings } from './aggregat
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
 import { type AuthorizationSettings, defaultAuthorizationSettings } from './authorization-settings.ts'
+import type { LeaderElectionSettings } from '../controller-manager/options.ts'
 import type { InsecureSettings } from './insecure-listener.ts'
 import type { ServingSettings } from './serving-settings.ts'
 
@@ -20,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly anonymousAuth: boolean
   /** Which built-in controllers run in this process: `*`, names, and names with a minus in front. */
   readonly controllers: readonly string[]
+  /** They run only while this process holds a Lease; unless told it is alone. */
+  readonly leaderElection?: LeaderElectionSettings
   readonly tokenAuthFile?: string
   /** How users are recognised. */
   readonly authentication: AuthenticationSettings

@@ -220,9 +220,7 @@ export async function startControlPlane(
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
       const environment = { rootCa }
-      opened.push(
-        startControllers(options.controllers, { transport: (user) => server.transport(user), environment, logger }),
-      )
+      opened.push(startControllers(options, { transport: (user) => server.transport(user), environment, logger }))
     }
     const url = `https://${urlHost(options.bindAddress)}:${port}`
     const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))

@@ -1,12 +1,5 @@
 import { type Clock, encodeJson, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
-import type {
-  DiscoveryGroup,
-  MetricSet,
-  OtherDocuments,
-  PartialHandler,
-  RequestContext,
-  RequestInfo,
-} from '@fairlead/apiserver'
+import type { MetricSet, OtherDocuments, PartialHandler, RequestContext, RequestInfo } from '@fairlead/apiserver'
 import { isDeclaredLongRunning } from './api-service/long-running.ts'
 import { createAvailability } from './availability/availability.ts'
 import { createAvailabilityMetrics } from './availability/availability-metrics.ts'
@@ -22,6 +15,8 @@ import {
   type AutoRegistration,
   createAutoRegistration,
 } from './registration/auto-registration.ts'
+import { followLocalSources } from './registration/follow-local-sources.ts'
+import { type LocalSource, mergeLocalGroups } from './registration/local-source.ts'
 import { mergeSpecs } from './openapi/merge-specs.ts'
 import { createRemoteDocumentHandler } from './openapi/openapi-handler.ts'
 import { createOpenApiManager } from './openapi/openapi-manager.ts'
@@ -56,8 +51,8 @@ export interface AggregatorOptions {
   readonly snapshots: { readonly discovery: KeptSnapshots; readonly openApi: KeptSnapshots }
   readonly writer: ApiServiceWriter
   writeStatus(object: KubeObject): Promise<void>
-  /** The groups that this server serves itself. */
-  localGroups(): readonly DiscoveryGroup[]
+  /** What this server serves itself: an APIService is kept for each group-version. The first of them goes before others. */
+  readonly local: readonly LocalSource[]
   readonly metrics: MetricSet
   /** Told of a request that this server answered in place of a server that cannot be asked. */
   onRefused(context: RequestContext, code: number): void
@@ -79,7 +74,9 @@ export interface Aggregator {
   isLongRunning(info: RequestInfo): boolean
   /** The documents of other servers, for the handler of OpenAPI. */
   readonly documents: OtherDocuments
-  readonly registration: AutoRegistration
+  readonly registration: Pick<AutoRegistration, 'missing'>
+  /** Resolves when every local group-version that was served at the start has been registered. */
+  registered(): Promise<void>
   readonly routes: RouteTable
   /** What `/debug/aggregation` answers: every APIService with its path, server, certificates and last probe. */
   report(): readonly JsonObject[]
@@ -146,6 +143,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     writer: options.writer,
     onFailure: reporting('registration of APIService failed'),
   })
+  const sources = followLocalSources(options.local, registration)
   const report = (): readonly JsonObject[] =>
     [...routes.all()].map((route) => {
       const { name } = route.apiService
@@ -184,7 +182,12 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       v3Paths: openApi.v3Paths,
       v3Documents: openApi.v3Documents,
     },
-    groups: createAggregatedGroups({ routes, discovery, local: options.localGroups, metrics: options.metrics }),
+    groups: createAggregatedGroups({
+      routes,
+      discovery,
+      local: mergeLocalGroups(options.local),
+      metrics: options.metrics,
+    }),
     serves(info) {
       const name = `${info.version}.${info.group}`
       if (!info.isResourceRequest || routes.get(name)?.apiService.service === undefined) return false
@@ -196,6 +199,10 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       return rules !== undefined && isDeclaredLongRunning(rules, info)
     },
     registration,
+    async registered() {
+      await sources.started
+      await registration.settled()
+    },
     routes,
     report,
     async settled() {
@@ -205,6 +212,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       availability.stop()
       discovery.stop()
       openApi.stop()
+      sources.stop()
       registration.stop()
       routes.close()
     },

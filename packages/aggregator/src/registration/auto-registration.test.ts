@@ -93,6 +93,29 @@ test('REG-2: what was made at start and is deleted stays deleted; what is wanted
   }
 })
 
+test('REG-2: what carries the label of the start is corrected once, also when it is wanted always', async () => {
+  const { registration, writes, set } = world(stored('onstart', { versionPriority: 7 }))
+  registration.add(wanted('always'))
+  registration.start()
+  await registration.settled()
+  set(stored('onstart', { versionPriority: 8 }))
+  await registration.settled()
+  registration.stop()
+  expect(writes).toEqual(['update'])
+})
+
+test('ARC-4: what is wanted is missing until it has been there once', async () => {
+  const { registration, set } = world(undefined)
+  registration.add(wanted('start'))
+  expect(registration.missing()).toEqual([name])
+  registration.start()
+  await registration.settled()
+  expect(registration.missing()).toEqual([])
+  set(undefined)
+  expect(registration.missing()).toEqual([])
+  registration.stop()
+})
+
 test('REG-4: what is no longer wanted goes', async () => {
   const { registration, writes } = world(undefined)
   registration.add(wanted('always'))

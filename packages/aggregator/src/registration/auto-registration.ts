@@ -26,6 +26,8 @@ export interface ApiServiceWriter {
 export interface AutoRegistration {
   /** To be told of everything that is wanted before it starts: what it then finds unwanted is deleted (REG-4). */
   start(): void
+  /** What is wanted and has never been there since this process started. */
+  missing(): readonly string[]
   add(groupVersion: LocalGroupVersion): void
   /** No longer wanted. */
   remove(group: string, version: string): void
@@ -48,8 +50,11 @@ export function createAutoRegistration(options: AutoRegistrationOptions): AutoRe
   const seenAtStart = new Set<string>()
   /** What was synced once and is left alone since. */
   const done = new Set<string>()
+  const present = new Set<string>()
   for (const object of apiServices.list()) {
-    if (managedBy(object) !== undefined) seenAtStart.add(object.metadata.name ?? '')
+    const { name = '' } = object.metadata
+    present.add(name)
+    if (managedBy(object) !== undefined) seenAtStart.add(name)
   }
 
   async function sync(name: string): Promise<void> {
@@ -65,13 +70,12 @@ export function createAutoRegistration(options: AutoRegistrationOptions): AutoRe
     if (label === undefined) return
     const isOnStart = label === 'onstart'
     if (isOnStart && !seenAtStart.has(name)) return
+    if ((isOnStart || desired?.sync === 'start') && done.has(name)) return
     if (desired === undefined) {
-      if (isOnStart && done.has(name)) return
       await tolerate(writer.delete(name, current.metadata.uid ?? ''))
       done.add(name)
       return
     }
-    if (desired.sync === 'start' && done.has(name)) return
     const { spec } = objectOf(name, desired)
     if (!deepEqual(current['spec'], spec)) await tolerate(writer.update({ ...current, spec }))
     done.add(name)
@@ -87,8 +91,13 @@ export function createAutoRegistration(options: AutoRegistrationOptions): AutoRe
   const look = (name: string): void => {
     if (started) loop.trigger(name)
   }
-  apiServices.onChange(({ before, after }) => look((after ?? before)?.metadata.name ?? ''))
+  apiServices.onChange(({ before, after }) => {
+    const { name = '' } = (after ?? before)?.metadata ?? {}
+    present.add(name)
+    look(name)
+  })
   return {
+    missing: () => [...wanted.keys()].filter((name) => !present.has(name)).sort(),
     start() {
       started = true
       for (const name of new Set([...seenAtStart, ...wanted.keys()])) look(name)

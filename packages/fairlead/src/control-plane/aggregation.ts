@@ -1,18 +1,17 @@
 import {
   type Aggregator,
   type ApiServiceWriter,
-  builtinPriority,
   type ClientCertificate,
   createAggregator,
   describeApiServices,
   type InProcessServer,
+  type LocalSource,
 } from '@fairlead/aggregator'
 import { type Clock, encodeJson, type KubeObject, type Status, StatusError } from '@fairlead/apimachinery'
 import { aggregatedDiscoveryForm, builtinKind } from '@fairlead/api'
 import {
   conditionCheck,
   createDiscoveryHandler,
-  discoveryGroups,
   type HealthCheck,
   type InProcessTransport,
   type MetricSet,
@@ -34,6 +33,8 @@ export interface AggregationOptions {
   readonly clock: Clock
   readonly registry: Registry
   readonly storage: Storage
+  /** What this server serves itself. */
+  readonly local: readonly LocalSource[]
   readonly logger: Logger
   readonly metrics: MetricSet
   readonly requestMetrics: Pick<RequestMetrics, 'terminated'>
@@ -82,7 +83,6 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
       onFailure: (problem, name, error) => logger.warn({ err: error, apiService: name, folder }, problem),
     })
   const [discovery, openApi] = await Promise.all([snapshots('discovery'), snapshots('openapi')])
-  const groups = discoveryGroups(registry.served())
   const servers = new Map<string, InProcessServer>()
   const aggregator = createAggregator({
     clock,
@@ -94,28 +94,14 @@ export async function startAggregation(options: AggregationOptions): Promise<Agg
     snapshots: { discovery, openApi },
     writer: apiServiceWriter(options.transport),
     writeStatus: (object) => put(options.transport, `${collection}/${nameOf(object)}/status`, object),
-    localGroups: () => groups,
+    local: options.local,
     metrics: options.metrics,
     onRefused: (context, code) => options.requestMetrics.terminated(context, code, 'aggregator'),
     random: Math.random,
     elapsed: () => performance.now(),
     onFailure: (problem, { name, error }) => logger.debug({ err: error, apiService: name }, problem),
   })
-  for (const { name: group, versions } of groups) {
-    for (const { version } of versions) {
-      const priority = builtinPriority(group, version)
-      if (priority === undefined) continue
-      aggregator.registration.add({
-        group,
-        version,
-        groupPriorityMinimum: priority.group,
-        versionPriority: priority.version,
-        sync: 'start',
-      })
-    }
-  }
-  aggregator.registration.start()
-  await aggregator.registration.settled()
+  await aggregator.registered()
   return {
     aggregator,
     handler: ({ serverAddress }) =>
@@ -150,10 +136,8 @@ const hooks = [
   'poststarthook/apiservice-registration-controller',
   'poststarthook/apiservice-discovery-controller',
   'poststarthook/kube-apiserver-autoregistration',
-  'autoregister-completion',
-  'poststarthook/apiservice-openapi-controller',
-  'poststarthook/apiservice-openapiv3-controller',
 ]
+const documentHooks = ['poststarthook/apiservice-openapi-controller', 'poststarthook/apiservice-openapiv3-controller']
 
 /** The place of the aggregation layer in a server that is put together before it. */
 export interface AggregationPlace {
@@ -166,13 +150,17 @@ export interface AggregationPlace {
   /** Whether a request to a server behind may take as long as it likes. */
   isLongRunning(info: RequestInfo): boolean
   /** From here on the aggregation layer answers. */
-  fill(handler: PartialHandler, aggregator: Pick<Aggregator, 'documents' | 'serves' | 'isLongRunning'>): void
+  fill(
+    handler: PartialHandler,
+    aggregator: Pick<Aggregator, 'documents' | 'serves' | 'isLongRunning' | 'registration'>,
+  ): void
 }
 
 /** An empty place: the handler leaves everything to others, and there are no other documents. */
 export function aggregationPlace(): AggregationPlace {
   let handler: PartialHandler = () => undefined
   let filled = false
+  let missing: () => readonly string[] | undefined = () => undefined
   let serves: (info: RequestInfo) => boolean = () => false
   let isLongRunning: (info: RequestInfo) => boolean = () => false
   let documents: OtherDocuments = {
@@ -181,6 +169,13 @@ export function aggregationPlace(): AggregationPlace {
     v3Paths: () => new Map(),
     v3Documents: () => new Map(),
   }
+  const ran = (name: string): HealthCheck => conditionCheck(name, () => filled, 'not finished')
+  function checkRegistration(): void {
+    const names = missing()
+    if (names === undefined) throw new Error('not finished')
+    if (names.length > 0) throw new Error(`missing APIService: [${names.join(' ')}]`)
+  }
+
   return {
     handler: (context) => handler(context),
     documents: {
@@ -191,12 +186,17 @@ export function aggregationPlace(): AggregationPlace {
       v3Paths: () => documents.v3Paths(),
       v3Documents: () => documents.v3Documents(),
     },
-    checks: hooks.map((name) => conditionCheck(name, () => filled, 'not finished')),
+    checks: [
+      ...hooks.map(ran),
+      { name: 'autoregister-completion', check: checkRegistration },
+      ...documentHooks.map(ran),
+    ],
     serves: (info) => serves(info),
     isLongRunning: (info) => isLongRunning(info),
     fill(madeHandler, aggregator) {
       filled = true
       handler = madeHandler
+      missing = aggregator.registration.missing
       documents = aggregator.documents
       serves = aggregator.serves
       isLongRunning = aggregator.isLongRunning

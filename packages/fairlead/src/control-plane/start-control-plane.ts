@@ -22,7 +22,7 @@ import {
   type PartialHandler,
   type Registry,
 } from '@fairlead/apiserver'
-import type { InProcessServer } from '@fairlead/aggregator'
+import { builtinSource, type InProcessServer, type LocalSource, mergeLocalGroups } from '@fairlead/aggregator'
 import type { Storage } from '@fairlead/storage'
 import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
@@ -141,7 +141,7 @@ export async function startControlPlane(
       serverAddress: () => serverAddress,
       hasPolicy: () => hasPolicy,
     })
-    const { server, registry, place } = assembled
+    const { server, registry, place, local } = assembled
     opened.push(() => registry.close())
     opened.push(
       compactPeriodically(storage, {
@@ -161,6 +161,7 @@ export async function startControlPlane(
       clock: systemClock,
       registry,
       storage,
+      local,
       logger,
       metrics: server.metrics,
       requestMetrics: server.requestMetrics,
@@ -268,6 +269,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   registry: Registry
   /** In front of the other handlers. */
   readonly place: AggregationPlace
+  readonly local: readonly LocalSource[]
 } {
   const { authorizer } = authorization
   const descriptions = describeAggregation(builtinResources()).map((description) =>
@@ -286,13 +288,14 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     elsewhere: { componentstatuses: createComponentStatuses(componentProbes(storage)) },
     isServed: ({ group }, version) => isServed(group, version),
   })
-  const groups = discoveryGroups(registry.served())
+  const local = [builtinSource(discoveryGroups(registry.served()))]
+  const groups = mergeLocalGroups(local)
   const namespaces = registry.store('', 'namespaces')
   const place = aggregationPlace()
   const handlers: readonly PartialHandler[] = [
     place.handler,
     createDiscoveryHandler({
-      groups: () => groups,
+      groups,
       serverAddress: parts.serverAddress,
       findKind: builtinKind,
       aggregatedForm: aggregatedDiscoveryForm,
@@ -346,10 +349,10 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     ],
     isServed: (info) =>
       registry.find(info.group, info.version, info.resource, info.subresource) !== undefined || place.serves(info),
-    paths: () => listedPaths(groups),
+    paths: () => listedPaths(groups()),
     processMetrics: true,
   })
-  return { server, registry, place }
+  return { server, registry, place, local }
 }
 
 /** Paths of groups and versions for the listing at `/`. */

@@ -30,7 +30,7 @@ export function followLocalSources(
   }
 
   async function start(): Promise<void> {
-    await Promise.all(sources.map(({ ready }) => ready))
+    for (const { ready } of sources) await ready
     look()
     if (!stopped) registration.start()
   }

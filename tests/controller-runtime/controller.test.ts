@@ -58,6 +58,44 @@ test('a controller reconciles its objects, those that own what changes, and thos
   expect(seen).toHaveLength(4)
 })
 
+test('a mapping with a delay waits for more changes', async () => {
+  const due: (() => void)[] = []
+  const clock = {
+    now: () => 0,
+    after(delay: number, callback: () => void) {
+      if (delay === 500) due.push(callback)
+      return () => undefined
+    },
+  }
+  let heard = 0
+  const seen: string[] = []
+  const stopping = new AbortController()
+  const running = controller({
+    for: { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', scope: scoped('delayed') },
+    watches: [
+      {
+        apiVersion: 'v1',
+        resource: 'secrets',
+        scope: scoped('delayed'),
+        predicates: [() => (heard += 1) > 0],
+        map: () => [{ namespace: 'default', name: 'mapped' }],
+        delay: 500,
+      },
+    ],
+    reconcile: ({ name }) => void seen.push(name),
+  }).run(createClient(controlPlane.transport, { clock }), stopping.signal)
+  const secrets = clientOf().resource('v1', 'secrets').namespace('default')
+  for (const name of ['one', 'two', 'three']) await secrets.create(object('Secret', name, { test: 'delayed' }))
+  await expect.poll(() => heard).toBe(3)
+  await configMaps().create(object('ConfigMap', 'direct', { test: 'delayed' }))
+  await expect.poll(() => seen).toEqual(['direct'])
+  expect(due).toHaveLength(1)
+  due[0]?.()
+  await expect.poll(() => seen).toEqual(['direct', 'mapped'])
+  stopping.abort()
+  await running
+})
+
 test('errors are tried again, except terminal ones; results ask for more; a manager shares informers', async () => {
   const labels = { test: 'errors' }
   const tries: Record<string, number> = {}

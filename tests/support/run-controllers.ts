@@ -8,6 +8,8 @@ import type { TestControlPlane } from './test-control-plane.ts'
 export interface ControllersUnderTest {
   /** What failed and is tried again. */
   readonly errors: readonly unknown[]
+  /** How many reconciles of a controller have succeeded. */
+  succeeded(controller: string): number
   stop(): Promise<void>
 }
 
@@ -30,6 +32,14 @@ export function runControllers(
   const running = runtime.run(stopping.signal)
   return {
     errors,
+    succeeded(controller) {
+      const line = `controller_runtime_reconcile_total{controller="${controller}",result="success"} `
+      const found = runtime.metrics
+        .render()
+        .split('\n')
+        .find((text) => text.startsWith(line))
+      return found === undefined ? 0 : Number(found.slice(line.length))
+    },
     async stop() {
       stopping.abort()
       await running

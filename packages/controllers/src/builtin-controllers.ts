@@ -1,4 +1,5 @@
 import type { BuiltinController } from './builtin-controller.ts'
+import { endpointSliceController } from './endpoint-slices/endpoint-slice-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
 import { rootCaPublisher } from './root-ca/root-ca-publisher.ts'
@@ -6,6 +7,12 @@ import { serviceAccountController } from './service-accounts/service-account-con
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
+  {
+    name: 'endpointslice-controller',
+    aliases: ['endpointslice'],
+    serviceAccount: 'endpointslice-controller',
+    create: () => [endpointSliceController()],
+  },
   {
     name: 'garbage-collector-controller',
     aliases: ['garbagecollector'],

@@ -2,7 +2,8 @@ import type { KubeObject } from '@fairlead/apimachinery'
 
 /** A change of an object, as an informer's handler hears of it. */
 export type Change<T = KubeObject> =
-  | { readonly type: 'add'; readonly object: T }
+  /** `isInInitialList`: it was there before the controller. */
+  | { readonly type: 'add'; readonly object: T; readonly isInInitialList: boolean }
   | { readonly type: 'update'; readonly before: T; readonly object: T }
   | { readonly type: 'delete'; readonly object: T }
 

@@ -26,6 +26,8 @@ export interface WatchedKind extends WatchedResource {
 export interface MappedResource extends WatchedResource {
   /** The objects to reconcile when this one changes. In an update it is asked about both states. */
   readonly map: (object: KubeObject) => readonly ReconcileRequest[]
+  /** For how many milliseconds a reconcile waits for more changes; none unless told. */
+  readonly delay?: number
 }
 
 /** What a reconcile asks for: nothing more, another try with back-off, or another one after so many milliseconds. */

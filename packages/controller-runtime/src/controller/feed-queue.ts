@@ -2,9 +2,8 @@ import type { KubeObject } from '@fairlead/apimachinery'
 import { type HandlerRegistration, type Informer, keyOf, type ObjectKey } from '@fairlead/client'
 import type { Priority, WorkQueue } from '../queue/work-queue.ts'
 import type { Change, ReconcileRequest } from './change.ts'
-import type { ControllerOptions, WatchedResource } from './controller-options.ts'
+import type { ControllerOptions, MappedResource, WatchedResource } from './controller-options.ts'
 import { ownerRequest } from './owner-request.ts'
-import type { Predicate } from './predicates.ts'
 import type { ControllerRuntime } from './runtime.ts'
 
 type Mapping = (object: KubeObject) => readonly ReconcileRequest[]
@@ -30,28 +29,31 @@ export function feedQueue<T extends KubeObject>(
     const request = ownerRequest(object, kind, owners)
     return request === undefined ? [] : [request]
   }
-  const sources: [WatchedResource, Mapping][] = [
-    [kind, itself],
-    ...(options.owns ?? []).map((owned): [WatchedResource, Mapping] => [owned, owner]),
-    ...(options.watches ?? []).map((watched): [WatchedResource, Mapping] => [watched, watched.map]),
+  const sources: MappedResource[] = [
+    { ...kind, map: itself },
+    ...(options.owns ?? []).map((owned) => ({ ...owned, map: owner })),
+    ...(options.watches ?? []),
   ]
-  return sources.map(([watched, map]) => {
+  return sources.map((watched) => {
     const predicates = [...(options.predicates ?? []), ...(watched.predicates ?? [])]
-    return informerOf(runtime, watched).addHandler(handlerOf(predicates, map, queue))
+    return informerOf(runtime, watched).addHandler(handlerOf({ ...watched, predicates }, queue))
   })
 }
 
 /** What was there before, and what is only told again, lets changes pass. */
-function handlerOf(predicates: readonly Predicate[], map: Mapping, queue: WorkQueue<ObjectKey>) {
+function handlerOf({ predicates = [], map, delay = 0 }: MappedResource, queue: WorkQueue<ObjectKey>) {
   const heard = (change: Change, priority: Priority): void => {
     if (!predicates.every((predicate) => predicate(change))) return
     const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-    for (const state of states)
-      for (const { namespace, name } of map(state)) queue.add(keyOf(namespace, name), priority)
+    for (const { namespace, name } of states.flatMap((state) => map(state))) {
+      const key = keyOf(namespace, name)
+      if (delay > 0) queue.addAfter(key, delay)
+      else queue.add(key, priority)
+    }
   }
   return {
     add: (object: KubeObject, isInInitialList: boolean) =>
-      heard({ type: 'add', object }, isInInitialList ? 'low' : 'normal'),
+      heard({ type: 'add', object, isInInitialList }, isInInitialList ? 'low' : 'normal'),
     update: (before: KubeObject, object: KubeObject) =>
       heard({ type: 'update', before, object }, before === object ? 'low' : 'normal'),
     delete: (object: KubeObject) => heard({ type: 'delete', object }, 'normal'),

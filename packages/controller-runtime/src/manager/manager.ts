@@ -43,13 +43,25 @@ export function createManager(options: ManagerOptions): Manager {
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     const failures: unknown[] = []
+    // A signal to which all of them listen would look like a leak.
+    const signals = new Set<AbortController>()
+    const stopAll = (): void => {
+      for (const own of signals) own.abort(stopping.signal.reason)
+    }
+    stopping.signal.addEventListener('abort', stopAll, { once: true })
     startNext = (runnable) => {
-      const run = runnable.start(manager, stopping.signal).catch((error: unknown) => {
+      const own = new AbortController()
+      signals.add(own)
+      if (stopping.signal.aborted) stopAll()
+      const run = runnable.start(manager, own.signal).catch((error: unknown) => {
         failures.push(error)
         stopping.abort(error)
       })
       running.add(run)
-      void run.finally(() => running.delete(run))
+      void run.finally(() => {
+        running.delete(run)
+        signals.delete(own)
+      })
     }
     for (const runnable of runnables) startNext(runnable)
     await aborted(stopping.signal)

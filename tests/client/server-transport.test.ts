@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { constants, createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2'
-import { createServer as createHttpsServer } from 'node:https'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import { createAuthority, issueCertificate, type KeyPair } from '@fairlead/apiserver'
 import { ConnectionError } from '@fairlead/client'
 import { type ClusterAccess, createServerTransport, type ServerTransport } from '@fairlead/client/node'
@@ -52,6 +53,48 @@ async function serve(handle: Handle): Promise<{ server: Http2SecureServer; port:
     server.close()
   })
   return { server, port: (server.address() as AddressInfo).port, sockets }
+}
+
+/** A server of the least that HTTP/2 needs, which passes pings over. `send` adds to the body of its one answer. */
+async function serveWithoutPings(): Promise<{ port: number; send(text: string): void }> {
+  const frame = (type: number, flags: number, stream: number, payload: Uint8Array): Buffer => {
+    const head = Buffer.alloc(9)
+    head.writeUIntBE(payload.length, 0, 3)
+    head.set([type, flags], 3)
+    head.writeUInt32BE(stream, 5)
+    return Buffer.concat([head, payload])
+  }
+  const frames = { data: 0, headers: 1, settings: 4 }
+  const preface = 24
+  const sockets = new Set<Socket>()
+  const server = createTlsServer({ cert: pair.certificate, key: pair.key, ALPNProtocols: ['h2'] }, (socket) => {
+    sockets.add(socket)
+    let received = Buffer.alloc(0)
+    socket.on('error', () => undefined)
+    socket.write(frame(frames.settings, 0, 0, Buffer.alloc(0)))
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk])
+      let at = preface
+      while (received.length >= at + 9 && received.length >= at + 9 + received.readUIntBE(at, 3)) {
+        // `:status: 200` is the eighth entry of the static table.
+        if (received[at + 3] === frames.headers) socket.write(frame(frames.headers, 4, 1, Buffer.of(0x88)))
+        at += 9 + received.readUIntBE(at, 3)
+      }
+      if (at > preface) received = Buffer.concat([received.subarray(0, preface), received.subarray(at)])
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    send(body) {
+      for (const socket of sockets) socket.write(frame(frames.data, 0, 1, Buffer.from(body)))
+    },
+  }
 }
 
 function transportTo(port: number, access: Partial<ClusterAccess> = {}, clock = createManualClock()): ServerTransport {
@@ -159,18 +202,56 @@ describe('the connection', () => {
     const transport = transportTo((between.address() as AddressInfo).port, {}, clock)
     const response = await transport.call({ ...get, path: '/half' })
     for (const end of piped) end.unpipe()
-    clock.advance(60_000)
-    expect(await caught(response.text())).toMatchObject({ message: 'the connection has died' })
+    let isBroken = false
+    const broken = caught(response.text()).finally(() => (isBroken = true))
+    clock.advance(30_000)
+    clock.advance(14_999)
+    await turn()
+    expect(isBroken).toBe(false)
+    clock.advance(1)
+    expect(await broken).toMatchObject({ message: 'the connection has died' })
     expect(await text(transport)).toBe('ok')
   })
 
-  test('to a server without HTTP/2 fails, as unsent', async () => {
-    const server = createHttpsServer({ cert: pair.certificate, key: pair.key }, (_, response) => response.end('ok'))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    closers.push(() => server.close())
-    const error = await caught(transportTo((server.address() as AddressInfo).port).call(get))
-    expect(error).toMatchObject({ name: 'ConnectionError', unsent: true })
+  test('is kept while its pings are answered', async () => {
+    let pings = 0
+    const { server, port } = await serve((stream, headers) => {
+      if (headers[':path'] === '/') return ok(stream, headers)
+      stream.respond({ ':status': 200 })
+      stream.write('half')
+    })
+    server.on('session', (session) => session.on('ping', () => (pings += 1)))
+    const clock = createManualClock()
+    const transport = transportTo(port, {}, clock)
+    const response = await transport.call({ ...get, path: '/half' })
+    for (let round = 1; round <= 3; round += 1) {
+      clock.advance(round === 1 ? 30_000 : 15_000)
+      await expect.poll(() => pings).toBe(round)
+      // What comes after the answer.
+      await text(transport)
+      clock.advance(15_000)
+    }
+    for await (const chunk of response.body) {
+      expect(Buffer.from(chunk).toString()).toBe('half')
+      break
+    }
+  })
+
+  test('is kept while something comes, though no answer to a ping', async () => {
+    const { port, send } = await serveWithoutPings()
+    const clock = createManualClock()
+    const response = await transportTo(port, {}, clock).call(get)
+    const body = response.body[Symbol.asyncIterator]()
+    const next = async () => Buffer.from((await body.next()).value as Uint8Array).toString()
+    for (let round = 1; round <= 2; round += 1) {
+      clock.advance(round === 1 ? 30_000 : 15_000)
+      send('more')
+      expect(await next()).toBe('more')
+      clock.advance(15_000)
+    }
+    clock.advance(15_000)
+    clock.advance(15_000)
+    expect(await caught(next())).toMatchObject({ message: 'the connection has died' })
   })
 
   test('ends with the transport, for bodies that are being read too', async () => {

@@ -40,22 +40,14 @@ export function execCredentials(
   }
 }
 
-async function runCommand({ exec, server, certificateAuthority }: ClusterAccess & { readonly exec: ExecConfig }) {
+async function runCommand(access: ClusterAccess & { readonly exec: ExecConfig }): Promise<ExecCredential> {
+  const { exec } = access
   const info = {
     kind: 'ExecCredential',
     apiVersion: exec.apiVersion,
     spec: {
       interactive: false,
-      ...(exec.provideClusterInfo
-        ? {
-            cluster: {
-              server,
-              ...(certificateAuthority === undefined
-                ? {}
-                : { 'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64') }),
-            },
-          }
-        : {}),
+      ...(exec.provideClusterInfo ? { cluster: clusterInfo(access) } : {}),
     },
   }
   const env = {
@@ -72,6 +64,18 @@ async function runCommand({ exec, server, certificateAuthority }: ClusterAccess 
     })
   })
   return parseCredential(output, exec)
+}
+
+/** What JSON leaves out is undefined here. */
+function clusterInfo({ server, tlsServerName, insecureSkipTlsVerify, certificateAuthority, proxyUrl }: ClusterAccess) {
+  return {
+    server,
+    'tls-server-name': tlsServerName,
+    'insecure-skip-tls-verify': insecureSkipTlsVerify,
+    'certificate-authority-data':
+      certificateAuthority === undefined ? undefined : Buffer.from(certificateAuthority).toString('base64'),
+    'proxy-url': proxyUrl,
+  }
 }
 
 function parseCredential(output: string, { command, apiVersion }: ExecConfig): ExecCredential {

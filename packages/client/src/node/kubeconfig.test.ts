@@ -97,7 +97,12 @@ describe('what is refused', () => {
     ['a cluster that is not there', config({}, {}, { cluster: 'z' }), undefined, 'has no cluster "z"'],
     ['a user that is not there', config({}, {}, { user: 'z' }), undefined, 'has no user "z"'],
     ['a server that is no URL', config({}, { server: 'nowhere' }), undefined, 'is "nowhere", no URL'],
-    ['a proxy', config({}, { 'proxy-url': 'http://p' }), undefined, 'proxy-url of cluster "c" is not supported'],
+    [
+      'a proxy of another kind',
+      config({}, { 'proxy-url': 'socks5://p' }),
+      undefined,
+      'proxy-url of cluster "c" is no http:// or https:// URL',
+    ],
     ['an auth provider', config({ 'auth-provider': {} }), undefined, 'auth-provider of user "u" is not supported'],
     ['another kind', '{"kind":"Pod"}', undefined, 'is of kind Pod, not Config'],
     ['no mapping', '- a', undefined, 'is no mapping'],

@@ -10,6 +10,8 @@ export interface ClusterAccess {
   readonly certificateAuthority?: string
   readonly insecureSkipTlsVerify?: boolean
   readonly tlsServerName?: string
+  /** An HTTP proxy to connect through: `http://proxy:3128`, with a name and a password if it wants them. */
+  readonly proxyUrl?: string
   readonly clientCertificate?: string
   readonly clientKey?: string
   readonly token?: string
@@ -125,8 +127,10 @@ async function resolveContext(config: MergedConfig, wanted: string | undefined, 
   const server = textAt(cluster.value, 'server').replace(/\/+$/, '')
   if (!/^https?:\/\//.test(server))
     throw new Error(`kubeconfig ${where}: the server of cluster "${clusterName}" is "${server}", no URL`)
-  if (textAt(cluster.value, 'proxy-url') !== '') {
-    throw new Error(`kubeconfig ${where}: proxy-url of cluster "${clusterName}" is not supported`)
+  const proxyUrl = textAt(cluster.value, 'proxy-url')
+  if (proxyUrl !== '' && !(/^https?:\/\//.test(proxyUrl) && URL.canParse(proxyUrl))) {
+    // The URL itself may hold a password.
+    throw new Error(`kubeconfig ${where}: proxy-url of cluster "${clusterName}" is no http:// or https:// URL`)
   }
   if (user !== undefined && user.value['auth-provider'] !== undefined) {
     throw new Error(`kubeconfig ${where}: auth-provider of user "${userName}" is not supported; use exec`)
@@ -147,6 +151,7 @@ async function resolveContext(config: MergedConfig, wanted: string | undefined, 
     certificateAuthority,
     insecureSkipTlsVerify: insecure || undefined,
     tlsServerName: textAt(cluster.value, 'tls-server-name') || undefined,
+    proxyUrl: proxyUrl || undefined,
     namespace: textAt(context.value, 'namespace') || 'default',
     ...access,
   })

@@ -183,6 +183,38 @@ test('what clients trust the server by comes from the kubeconfig, or from a file
   await expect.poll(published).toBe(certificate)
 })
 
+test('a key of the server makes tokens that it takes', async () => {
+  const [account, secret] = [
+    { name: 'keyed', namespace: 'default' },
+    { name: 'keyed-token', namespace: 'default' },
+  ]
+  await client.resource('v1', 'serviceaccounts').create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account })
+  await client.resource('v1', 'secrets').create({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...secret, annotations: { 'kubernetes.io/service-account.name': 'keyed' } },
+    type: 'kubernetes.io/service-account-token',
+  })
+  const key = join(controlPlane.folder, 'pki', 'sa.key')
+  start('keyed', ['--controllers=serviceaccount-token', `--service-account-private-key-file=${key}`])
+  const token = async () => {
+    const { data = {} } = (await client.resource('v1', 'secrets').namespace('default').get('keyed-token')) as {
+      data?: Record<string, string>
+    }
+    return Buffer.from(data['token'] ?? '', 'base64').toString()
+  }
+  await expect.poll(token).not.toBe('')
+  const review = await client.request<{ status: object }>({
+    method: 'POST',
+    path: '/apis/authentication.k8s.io/v1/tokenreviews',
+    body: { spec: { token: await token() } },
+  })
+  expect(review.status).toMatchObject({
+    authenticated: true,
+    user: { username: 'system:serviceaccount:default:keyed' },
+  })
+})
+
 describe('the port', () => {
   /** A port that was free a moment ago. */
   async function freePort(): Promise<number> {
@@ -278,6 +310,16 @@ describe('what is refused', () => {
     ],
     ['a bundle that is not there', ['--root-ca-file=/nowhere'], '--root-ca-file: ENOENT'],
     ['a bundle without certificates', ['--root-ca-file=/dev/null'], '--root-ca-file: '],
+    [
+      'a key that is not there',
+      ['--service-account-private-key-file=/nowhere'],
+      '--service-account-private-key-file: ENOENT',
+    ],
+    [
+      'a file without a key',
+      ['--service-account-private-key-file=/dev/null'],
+      '--service-account-private-key-file: data does not contain a valid RSA or ECDSA private key',
+    ],
     ['an unknown flag', ['--leader-elekt'], '(Did you mean --leader-elect?)'],
   ])('%s', async (_title, flags, text) => {
     const one = start('refused', flags)

@@ -40,6 +40,7 @@ export type { FindBoundObject } from './authentication/service-account/bound-obj
 export { issuerDiscoveryProblem, issuerDiscoveryRoutes } from './authentication/service-account/issuer-discovery.ts'
 export { lastUsedLabel } from './authentication/service-account/legacy-token.ts'
 export { createTokenSigner } from './authentication/service-account/sign-token.ts'
+export { secretTokenClaims } from './authentication/service-account/token-claims.ts'
 export {
   parseSigningKey,
   parseVerificationKeys,

@@ -1,3 +1,4 @@
+import type { KubeObject } from '@fairlead/apimachinery'
 import type { Runnable } from '@fairlead/controller-runtime'
 
 /**
@@ -6,7 +7,13 @@ import type { Runnable } from '@fairlead/controller-runtime'
  */
 export interface ControllerEnvironment {
   readonly rootCa?: RootCa
+  readonly issueSecretToken?: SecretTokenIssuer
+  /** Every ServiceAccount gets a Secret with a token, as up to Kubernetes 1.23. */
+  readonly legacyServiceAccountTokens?: boolean
 }
+
+/** Makes the token of a ServiceAccount that is to stand in a Secret. */
+export type SecretTokenIssuer = (serviceAccount: KubeObject, secret: KubeObject) => Promise<string>
 
 /** The certificates that clients trust this server by. They may change while it runs. */
 export interface RootCa {

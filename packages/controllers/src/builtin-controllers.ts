@@ -3,7 +3,9 @@ import { endpointSliceController } from './endpoint-slices/endpoint-slice-contro
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
 import { rootCaPublisher } from './root-ca/root-ca-publisher.ts'
+import { referencedTokens } from './service-accounts/referenced-tokens.ts'
 import { serviceAccountController } from './service-accounts/service-account-controller.ts'
+import { tokenController } from './service-accounts/token-controller.ts'
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
@@ -36,5 +38,14 @@ export const builtinControllers: readonly BuiltinController[] = [
     aliases: ['serviceaccount'],
     serviceAccount: 'service-account-controller',
     create: () => [serviceAccountController()],
+  },
+  {
+    name: 'serviceaccount-token-controller',
+    aliases: ['serviceaccount-token'],
+    create({ rootCa, issueSecretToken, legacyServiceAccountTokens }) {
+      if (issueSecretToken === undefined) return undefined
+      const content = { issueSecretToken, ...(rootCa !== undefined && { rootCa }) }
+      return [tokenController(content), ...(legacyServiceAccountTokens === true ? [referencedTokens(content)] : [])]
+    },
   },
 ]

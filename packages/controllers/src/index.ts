@@ -1,3 +1,3 @@
 export { addControllers, type ControllerHost } from './add-controllers.ts'
-export type { BuiltinController, ControllerEnvironment, RootCa } from './builtin-controller.ts'
+export type { BuiltinController, ControllerEnvironment, RootCa, SecretTokenIssuer } from './builtin-controller.ts'
 export { controllerNames, selectControllers } from './select-controllers.ts'

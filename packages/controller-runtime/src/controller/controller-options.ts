@@ -24,8 +24,11 @@ export interface WatchedKind extends WatchedResource {
 
 /** A resource whose changes concern other objects. */
 export interface MappedResource extends WatchedResource {
-  /** The objects to reconcile when this one changes. In an update it is asked about both states. */
-  readonly map: (object: KubeObject) => readonly ReconcileRequest[]
+  /**
+   * The objects to reconcile when this one changes. In an update it is asked about both states. The informers are those of
+   * `ReconcileContext`.
+   */
+  readonly map: (object: KubeObject, informers: Informers) => readonly ReconcileRequest[]
   /** For how many milliseconds a reconcile waits for more changes; none unless told. */
   readonly delay?: number
 }

@@ -49,7 +49,7 @@ async function runController<T extends KubeObject>(
   const registrations = feedQueue(options, runtime, queue)
   const { store } = informerOf(runtime, options.for)
   const stopResyncs = options.resyncOn?.(() => {
-    for (const key of store.keys()) queue.add(key)
+    for (const key of store.keys()) queue.add(key, 'low')
   })
   const stop = (): void => queue.shutDown()
   signal.addEventListener('abort', stop, { once: true })

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@fairlead/apimachinery'
-import { type HandlerRegistration, type Informer, keyOf, type ObjectKey } from '@fairlead/client'
+import { type HandlerRegistration, type Informer, type Informers, keyOf, type ObjectKey } from '@fairlead/client'
 import type { Priority, WorkQueue } from '../queue/work-queue.ts'
 import type { Change, ReconcileRequest } from './change.ts'
 import type { ControllerOptions, MappedResource, WatchedResource } from './controller-options.ts'
@@ -36,16 +36,21 @@ export function feedQueue<T extends KubeObject>(
   ]
   return sources.map((watched) => {
     const predicates = [...(options.predicates ?? []), ...(watched.predicates ?? [])]
-    return informerOf(runtime, watched).addHandler(handlerOf({ ...watched, predicates }, queue))
+    return informerOf(runtime, watched).addHandler(
+      handlerOf({ ...watched, predicates }, { queue, informers: runtime.informers }),
+    )
   })
 }
 
 /** What was there before, and what is only told again, lets changes pass. */
-function handlerOf({ predicates = [], map, delay = 0 }: MappedResource, queue: WorkQueue<ObjectKey>) {
+function handlerOf(
+  { predicates = [], map, delay = 0 }: MappedResource,
+  { queue, informers }: { readonly queue: WorkQueue<ObjectKey>; readonly informers: Informers },
+) {
   const heard = (change: Change, priority: Priority): void => {
     if (!predicates.every((predicate) => predicate(change))) return
     const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-    for (const { namespace, name } of states.flatMap((state) => map(state))) {
+    for (const { namespace, name } of states.flatMap((state) => map(state, informers))) {
       const key = keyOf(namespace, name)
       if (delay > 0) queue.addAfter(key, delay)
       else queue.add(key, priority)

@@ -6,6 +6,7 @@ import { duration, option, switchOption } from './flag-types.ts'
 /** What commander makes of the flags below. */
 export interface ControllerFlags {
   readonly controllers: string
+  readonly legacySaTokens: boolean
   readonly leaderElect: boolean
   readonly leaderElectLeaseDuration: number
   readonly leaderElectRenewDeadline: number
@@ -27,6 +28,10 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
       '--controllers <list>',
       "controllers to run, comma-separated: '*' for all, NAME, -NAME; '' for none",
     ).default('*'),
+    switchOption(
+      'legacy-sa-tokens',
+      'give every ServiceAccount a Secret with a token that does not expire, for clients up to 1.23',
+    ).default(false),
     switchOption('leader-elect', 'run controllers only while this process holds the Lease').default(leaderElect),
     time('lease-duration', 'how long others leave a Lease alone that is not renewed', leaseDuration),
     time('renew-deadline', 'how long a process that cannot renew the Lease goes on', renewDeadline),
@@ -40,10 +45,12 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
 /** The settings that the flags mean. */
 export function controllerSettings(flags: ControllerFlags): {
   readonly controllers: readonly string[]
+  readonly legacyServiceAccountTokens: boolean
   readonly leaderElection?: LeaderElectionSettings
 } {
   return {
     controllers: flags.controllers.split(',').filter((name) => name !== ''),
+    legacyServiceAccountTokens: flags.legacySaTokens,
     ...(flags.leaderElect && {
       leaderElection: {
         leaseDuration: flags.leaderElectLeaseDuration,

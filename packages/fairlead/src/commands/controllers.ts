@@ -8,6 +8,7 @@ interface ProcessFlags extends ControllerFlags {
   readonly kubeconfig?: string
   readonly useServiceAccountCredentials: boolean
   readonly rootCaFile?: string
+  readonly serviceAccountPrivateKeyFile?: string
   readonly bindAddress: string
   readonly securePort: number
   readonly certDir?: string
@@ -30,6 +31,10 @@ export function controllersCommand(): Command {
     option(
       '--root-ca-file <file>',
       'what clients of the API server trust it by, PEM, for the ConfigMaps kube-root-ca.crt (default: what the kubeconfig trusts)',
+    ),
+    option(
+      '--service-account-private-key-file <file>',
+      'what signs the tokens of ServiceAccounts in Secrets, PEM (default: there are no such tokens)',
     ),
     option('--bind-address <address>', 'address to listen on').default('127.0.0.1'),
     option(
@@ -60,7 +65,12 @@ function optionsOf(flags: ProcessFlags): ControllerManagerOptions {
     ...controllerSettings(flags),
     ...(kubeconfig !== undefined && { kubeconfig }),
     useServiceAccountCredentials: flags.useServiceAccountCredentials,
-    files: { ...(flags.rootCaFile !== undefined && { rootCa: flags.rootCaFile }) },
+    files: {
+      ...(flags.rootCaFile !== undefined && { rootCa: flags.rootCaFile }),
+      ...(flags.serviceAccountPrivateKeyFile !== undefined && {
+        serviceAccountPrivateKey: flags.serviceAccountPrivateKeyFile,
+      }),
+    },
     ...(securePort !== 0 && {
       serving: {
         bindAddress,

@@ -28,7 +28,9 @@ export interface CommonFlags extends AggregationFlags, AuditFlags, Authenticatio
 }
 
 /** The options that the flags mean, but for authorization, whose defaults the commands do not share. */
-export function controlPlaneOptions(flags: CommonFlags): Omit<ControlPlaneOptions, 'authorization' | 'controllers'> {
+export function controlPlaneOptions(
+  flags: CommonFlags,
+): Omit<ControlPlaneOptions, 'authorization' | 'controllers' | 'legacyServiceAccountTokens'> {
   return {
     bindAddress: flags.bindAddress,
     securePort: flags.securePort,

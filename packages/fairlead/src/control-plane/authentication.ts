@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Clock, systemClock } from '@fairlead/apimachinery'
+import { type Clock, type KubeObject, systemClock } from '@fairlead/apimachinery'
 import {
   type Action,
   type AnonymousOptions,
@@ -59,6 +59,8 @@ export interface Authentication {
   /** Answers by resource and subresource, as the registry looks them up. */
   readonly actions: Readonly<Record<string, Action>>
   readonly routes: ReadonlyMap<string, Handler>
+  /** Makes the token of a ServiceAccount that stands in a Secret. */
+  issueSecretToken(serviceAccount: KubeObject, secret: KubeObject): Promise<string>
   /** What this server shows to extension servers. */
   readonly proxyClient: KeyPair
   close(): void
@@ -118,6 +120,7 @@ export async function openAuthentication(parts: AuthenticationParts): Promise<Au
     }),
     actions: { 'serviceaccounts/token': accountTokens.tokenRequest },
     routes: accountTokens.routes,
+    issueSecretToken: accountTokens.issueSecretToken,
     proxyClient: frontProxy.client,
     close() {
       configuration.jwt.close()

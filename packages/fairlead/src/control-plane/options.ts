@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly anonymousAuth: boolean
   /** Which built-in controllers run in this process: `*`, names, and names with a minus in front. */
   readonly controllers: readonly string[]
+  /** The controller of tokens gives every ServiceAccount a Secret with a token. */
+  readonly legacyServiceAccountTokens: boolean
   /** They run only while this process holds a Lease; unless told it is alone. */
   readonly leaderElection?: LeaderElectionSettings
   readonly tokenAuthFile?: string
@@ -59,6 +61,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   serviceClusterIpRange: '10.0.0.0/24',
   anonymousAuth: true,
   controllers: [],
+  legacyServiceAccountTokens: false,
   authentication: defaultAuthenticationSettings,
   corsAllowedOrigins: [],
   maxRequestsInflight: 400,

@@ -13,6 +13,7 @@ import {
   parseSigningKey,
   parseVerificationKeys,
   type ResourceStore,
+  secretTokenClaims,
   type TokenAuthenticator,
   type TokenKey,
   verificationKey,
@@ -44,6 +45,8 @@ export interface ServiceAccountTokenParts {
 export interface ServiceAccountTokens {
   readonly authenticate: TokenAuthenticator
   readonly tokenRequest: Action
+  /** Makes the token of a ServiceAccount that stands in a Secret. */
+  issueSecretToken(serviceAccount: KubeObject, secret: KubeObject): Promise<string>
   readonly routes: ReadonlyMap<string, Handler>
 }
 
@@ -56,6 +59,7 @@ export async function openServiceAccountTokens(parts: ServiceAccountTokenParts):
   const keys = await readKeys(settings, signing)
   const find = finder(parts)
   const issuer = settings.issuers[0] ?? ''
+  const sign = createTokenSigner(signing)
   return {
     authenticate: authenticateServiceAccountToken({
       clock,
@@ -70,12 +74,13 @@ export async function openServiceAccountTokens(parts: ServiceAccountTokenParts):
       clock,
       newId: randomUUID,
       issuer,
-      sign: createTokenSigner(signing),
+      sign,
       audiences,
       find,
       ...(maxTokenExpiration === 0 ? {} : { maxExpirationSeconds: Math.floor(maxTokenExpiration / 1000) }),
       ...(settings.extendTokenExpiration ? { extendedExpirationSeconds: year } : {}),
     }),
+    issueSecretToken: (serviceAccount, secret) => sign(secretTokenClaims(serviceAccount, secret)),
     routes: discovery({ issuer, keys, jwksUri: settings.jwksUri, logger, serverAddress: parts.serverAddress }),
   }
 }

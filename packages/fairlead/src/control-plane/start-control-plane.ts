@@ -220,7 +220,11 @@ export async function startControlPlane(
     hasPolicy = true
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
-      const environment = { rootCa }
+      const environment = {
+        rootCa,
+        issueSecretToken: authentication.issueSecretToken,
+        legacyServiceAccountTokens: options.legacyServiceAccountTokens,
+      }
       opened.push(startControllers(options, { transport: (user) => server.transport(user), environment, logger }))
     }
     const url = `https://${urlHost(options.bindAddress)}:${port}`

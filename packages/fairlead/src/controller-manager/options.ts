@@ -21,6 +21,8 @@ export interface ComponentServingSettings {
 export interface ControllerManagerOptions {
   /** Which built-in controllers run: `*`, names, and names with a minus in front. */
   readonly controllers: readonly string[]
+  /** The controller of tokens gives every ServiceAccount a Secret with a token. */
+  readonly legacyServiceAccountTokens: boolean
   /** Unless told, this is a program in a pod. */
   readonly kubeconfig?: string
   /** Each controller is its own ServiceAccount of kube-system, instead of whom the kubeconfig names. */

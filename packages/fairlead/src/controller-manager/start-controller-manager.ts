@@ -41,7 +41,8 @@ export async function startControllerManager(
   const { kubeconfig, leaderElection, serving } = options
   const controllers = selectControllers(options.controllers)
   const access = await (kubeconfig === undefined ? inClusterAccess() : loadKubeconfig({ path: kubeconfig }))
-  const environment = await readEnvironment(options.files, access)
+  const { legacyServiceAccountTokens } = options
+  const environment = { ...(await readEnvironment(options.files, access)), legacyServiceAccountTokens }
   const { client, clientFor, close } = controllerClients(access, {
     userAgent: `fairlead/${component}`,
     asServiceAccounts: options.useServiceAccountCredentials,

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, KubeObject } from '@fairlead/apimachinery'
+import { serviceAccountUsername } from './names.ts'
 
 /** Who issues the tokens that stand in Secrets. */
 export const legacyIssuer = 'kubernetes/serviceaccount'
@@ -46,7 +47,20 @@ export function boundTokenClaims(parts: BoundTokenParts, issuer: string): TokenC
       ...(warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds }),
     },
     nbf: now,
-    sub: `system:serviceaccount:${metadata.namespace ?? ''}:${metadata.name ?? ''}`,
+    sub: serviceAccountUsername(metadata.namespace ?? '', metadata.name ?? ''),
+  }
+}
+
+/** The claims of a token that stands in a Secret, in the order of the wire. It does not expire. */
+export function secretTokenClaims({ metadata }: KubeObject, secret: KubeObject): TokenClaims {
+  const { namespace = '', name = '', uid = '' } = metadata
+  return {
+    iss: legacyIssuer,
+    'kubernetes.io/serviceaccount/namespace': namespace,
+    'kubernetes.io/serviceaccount/secret.name': secret.metadata.name ?? '',
+    'kubernetes.io/serviceaccount/service-account.name': name,
+    'kubernetes.io/serviceaccount/service-account.uid': uid,
+    sub: serviceAccountUsername(namespace, name),
   }
 }
 

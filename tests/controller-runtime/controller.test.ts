@@ -229,3 +229,35 @@ test('a manager gives up on controllers that do not stop in time', async () => {
   stopping.abort()
   await expect(running).rejects.toThrow('controllers did not stop within 1 ms')
 })
+
+test('the listeners of many controllers do not pile up on one signal', async () => {
+  const warnings: string[] = []
+  const onWarning = (warning: Error): void => void warnings.push(warning.message)
+  process.on('warning', onWarning)
+  const manager = createManager({ client: clientOf() })
+  let begun = 0
+  let ended = 0
+  const waiting = (name: string) => ({
+    name,
+    start: (_runtime: unknown, signal: AbortSignal) => {
+      begun += 1
+      return new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          ended += 1
+          resolve()
+        })
+      })
+    },
+  })
+  for (let count = 0; count < 20; count++) manager.add(waiting(`waiting-${count}`))
+  const stopping = new AbortController()
+  const running = manager.run(stopping.signal)
+  manager.add(waiting('later'))
+  await expect.poll(() => begun).toBe(21)
+  stopping.abort()
+  await running
+  // Warnings come with the next turn.
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', onWarning)
+  expect({ ended, warnings }).toEqual({ ended: 21, warnings: [] })
+})

@@ -1,4 +1,5 @@
-export type { Connect, ConnectRequest } from './kind/connect.ts'
+export type { WebSocketConnection, WebSocketMessage } from '@fairlead/apiserver'
+export type { Connect, ConnectRequest, ConnectWebSocket } from './kind/connect.ts'
 export { defineKind } from './kind/define-kind.ts'
 export type { FieldErrors } from './kind/field-errors.ts'
 export type { Column, Kind, KindContext, KindObject, KindOptions, KindSubresources, KindVersion } from './kind/kind.ts'

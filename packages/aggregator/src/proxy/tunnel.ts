@@ -8,7 +8,7 @@ import { discardBody } from '../backend/discard-body.ts'
  * refuses is quoted; one that neither accepts nor refuses is an error: UPG-1 to UPG-6.
  */
 export async function tunnel(
-  { request }: RequestContext,
+  { request, signal }: RequestContext,
   location: BackendLocation,
   outgoing: BackendRequest,
 ): Promise<ApiResponse> {
@@ -30,12 +30,15 @@ export async function tunnel(
   socket.write(answer.head)
   if (answer.rest.length > 0) socket.write(answer.rest)
   if (head.length > 0) answer.socket.write(head)
-  join(socket, answer.socket)
-  return { status: 101, headers: {}, upgraded: true }
+  const over = join(socket, answer.socket, signal)
+  return { status: 101, headers: {}, upgraded: true, body: () => over }
 }
 
-/** Copies both ways, no faster than the slower side. When one side ends, what it sent is delivered and both are closed. */
-function join(client: Duplex, server: Duplex): void {
+/**
+ * Copies both ways, no faster than the slower side. When one side ends, what it sent is delivered and both are closed; so
+ * they are when the signal is aborted. Resolves when they are.
+ */
+async function join(client: Duplex, server: Duplex, signal: AbortSignal): Promise<void> {
   const copy = (from: Duplex, to: Duplex): void => {
     from.pipe(to)
     from.on('end', () => to.end())
@@ -46,4 +49,19 @@ function join(client: Duplex, server: Duplex): void {
   }
   copy(client, server)
   copy(server, client)
+  const leave = (): void => {
+    client.end()
+    server.end()
+  }
+  if (signal.aborted) leave()
+  else signal.addEventListener('abort', leave)
+  await Promise.all([closed(client), closed(server)])
+  signal.removeEventListener('abort', leave)
+}
+
+function closed(socket: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve()
+    else socket.once('close', () => resolve())
+  })
 }

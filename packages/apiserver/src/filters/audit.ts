@@ -30,12 +30,10 @@ async function serve(
     return internalErrorResponse(context.request, 'failed to store audit event')
   }
   const response = await answer(record, context, { next, render })
-  if (response.upgraded === true) {
-    await record.reached('ResponseComplete')
-    return response
+  if (response.upgraded !== true) {
+    record.respondedCode(response.status)
+    if (isLongRunning(context.info)) await record.reached('ResponseStarted')
   }
-  record.respondedCode(response.status)
-  if (isLongRunning(context.info)) await record.reached('ResponseStarted')
   const { body } = response
   if (typeof body !== 'function') {
     await record.reached('ResponseComplete')

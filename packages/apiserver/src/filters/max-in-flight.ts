@@ -1,5 +1,5 @@
 import { mastersGroup } from '../authentication/well-known-users.ts'
-import { whenFinished } from '../request/after-response.ts'
+import { whenFinishedOrTakenOver } from '../request/after-response.ts'
 import { isLongRunning } from '../request/long-running.ts'
 import type { Filter, RequestContext } from '../request/request-context.ts'
 import { textErrorResponse } from '../request/responses.ts'
@@ -19,8 +19,8 @@ export type RequestKind = 'readOnly' | 'mutating'
 const readingVerbs: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
 
 /**
- * Refuses requests with 429 while too many are being answered. Long-running requests are not counted, and
- * `system:masters` are always let through.
+ * Refuses requests with 429 while too many are being answered. Long-running requests and connections that were taken over
+ * are not counted, and `system:masters` are always let through.
  */
 export function maxInFlight(
   limits: InFlightLimits,
@@ -40,7 +40,8 @@ export function maxInFlight(
     }
     counts[kind] += 1
     observe.changed?.(kind, counts[kind])
-    return whenFinished(
+    return whenFinishedOrTakenOver(
+      context,
       () => next(context),
       () => {
         counts[kind] -= 1

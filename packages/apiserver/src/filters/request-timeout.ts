@@ -16,13 +16,14 @@ export interface TimeoutOptions {
 
 /**
  * Gives up on requests at their deadline: before there is a response, with 504; while a body is being written, by
- * breaking it off. The context's signal is aborted, and what the handler still does goes unseen.
+ * breaking it off. The context's signal is aborted, and what the handler still does goes unseen. A connection that was
+ * taken over in time has no deadline.
  */
 export function requestTimeout(options: TimeoutOptions): Filter {
   return (next) => (context) => {
     const { deadline } = context
     if (deadline === undefined) return next(context)
-    const abort = new AbortSource(() => context.request.signal)
+    const abort = new AbortSource(() => context.signal)
     const limited = changeContext(context, { abort })
     const answer = next(limited)
     if (!(answer instanceof Promise)) return limitBody(answer, limited, { ...options, abort, deadline })
@@ -62,7 +63,7 @@ function race(answer: Promise<ApiResponse>, context: RequestContext, limit: Limi
 
 function limitBody(response: ApiResponse, context: RequestContext, limit: Limit): ApiResponse {
   const { body } = response
-  if (typeof body !== 'function') return response
+  if (typeof body !== 'function' || response.upgraded === true) return response
   const limited: ResponseWriter = (sink) =>
     new Promise((resolve, reject) => {
       const cancel = limit.clock.after(limit.deadline - limit.clock.now(), () => {

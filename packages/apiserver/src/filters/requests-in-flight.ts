@@ -1,9 +1,9 @@
 import { serviceUnavailable } from '@fairlead/apimachinery'
 import { AbortSource } from '../request/abort-source.ts'
-import { whenFinished } from '../request/after-response.ts'
+import { mapResponse, whenFinished, whenFinishedOrTakenOver } from '../request/after-response.ts'
 import { changeContext } from '../request/create-context.ts'
 import { isLongRunning } from '../request/long-running.ts'
-import type { Filter, RequestContext } from '../request/request-context.ts'
+import type { Filter, Handler, RequestContext } from '../request/request-context.ts'
 import { type ErrorRenderer, withHeaders } from '../request/responses.ts'
 
 /** What is being answered, for the server to wait for when it shuts down. */
@@ -82,6 +82,22 @@ export function trackInFlight(inFlight: RequestsInFlight, render: ErrorRenderer<
       const refusal = render(serviceUnavailable('apiserver is shutting down'), context)
       return withHeaders(refusal, { 'retry-after': '1', 'x-content-type-options': 'nosniff' })
     }
-    return whenFinished(() => next(context), inFlight.enter())
+    if (context.request.upgrade === undefined) return whenFinished(() => next(context), inFlight.enter())
+    return untilTakenOver(inFlight, context, next)
   }
+}
+
+/** A short request, which becomes a long one when it takes its connection over. */
+function untilTakenOver(inFlight: RequestsInFlight, context: RequestContext, next: Handler): ReturnType<Handler> {
+  const source = new AbortSource(() => context.signal)
+  let leaveLong: (() => void) | undefined
+  const answer = (): ReturnType<Handler> =>
+    mapResponse(next(changeContext(context, { abort: source })), (response) => {
+      if (response.upgraded === true) leaveLong = inFlight.enterLong(source)
+      return response
+    })
+  return whenFinished(
+    () => whenFinishedOrTakenOver(context, answer, inFlight.enter()),
+    () => leaveLong?.(),
+  )
 }

@@ -1,4 +1,5 @@
 import type { ApiResponse, ByteSink } from './api-response.ts'
+import type { RequestContext } from './request-context.ts'
 
 type Answer = Promise<ApiResponse> | ApiResponse
 
@@ -27,6 +28,21 @@ export function whenFinished(call: () => Answer, finished: (response: ApiRespons
       throw error
     },
   )
+}
+
+/** The same; a request that takes its connection over is done with at that moment. */
+export function whenFinishedOrTakenOver({ request }: RequestContext, call: () => Answer, finished: () => void): Answer {
+  if (request.upgrade === undefined) return whenFinished(call, finished)
+  let over = false
+  const finish = (): void => {
+    if (!over) finished()
+    over = true
+  }
+  const untilTakenOver = (response: ApiResponse): ApiResponse => {
+    if (response.upgraded === true) finish()
+    return response
+  }
+  return whenFinished(() => mapResponse(call(), untilTakenOver), finish)
 }
 
 function followBody(response: ApiResponse, finished: (response: ApiResponse) => void): ApiResponse {

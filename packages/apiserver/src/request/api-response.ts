@@ -9,7 +9,10 @@ export interface ApiResponse {
   readonly status: number
   readonly headers: ResponseHeaders
   readonly body?: Uint8Array | string | ResponseWriter
-  /** The connection was taken over; nothing is sent. */
+  /**
+   * The connection was taken over; nothing is sent. A `body` writer is then what is said over it, which ends when its
+   * promise resolves; it leaves its sink alone.
+   */
   readonly upgraded?: boolean
 }
 

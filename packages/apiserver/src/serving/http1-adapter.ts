@@ -73,9 +73,10 @@ export function serveUpgrade(
   const exchange = { incoming, outgoing, connection, abort, method, ...limits, lingerTimeout: 0 }
   const ready = (response: ApiResponse): ApiResponse => {
     if (accepted) {
+      if (response.upgraded === true) return response
       // The client speaks another protocol by now; there is no way left to tell it of a failure.
-      if (response.upgraded !== true) socket.destroy()
-      return { ...response, upgraded: true }
+      socket.destroy()
+      return { status: response.status, headers: {}, upgraded: true }
     }
     if (response.upgraded !== true) {
       outgoing.assignSocket(socket as Parameters<typeof outgoing.assignSocket>[0])
@@ -140,7 +141,10 @@ function readRequest(
 
 async function send(exchange: OpenExchange, response: ApiResponse, serve: Serve): Promise<void> {
   const { incoming, outgoing, method, abort } = exchange
-  if (response.upgraded === true) return
+  if (response.upgraded === true) {
+    if (typeof response.body === 'function') await response.body(new WritableSink(incoming.socket, abort))
+    return
+  }
   if (outgoing.destroyed) {
     await discardResponse(response)
     return

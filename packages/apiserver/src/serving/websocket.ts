@@ -9,15 +9,20 @@ export function isWebSocketRequest(request: ApiRequest): boolean {
   return request.upgrade?.protocol === 'websocket'
 }
 
+/** How a WebSocket is accepted. */
+export interface WebSocketOptions {
+  /** Picks the subprotocol of those offered; undefined accepts without one. By default the first offered is echoed. */
+  readonly choose?: (offered: readonly string[]) => string | undefined
+  /** Longest message from the client; a longer one closes with 1009. Default: 1 MiB. */
+  readonly maxMessageBytes?: number
+}
+
 /**
- * Accepts a WebSocket on the connection of a request. `choose` picks the subprotocol of those offered; undefined accepts
- * without one. By default the first offered is echoed. The handler then answers `{ upgraded: true }`. Throws BadRequest
+ * Accepts a WebSocket on the connection of a request. The handler then answers `{ upgraded: true }`. Throws BadRequest
  * when the request is no proper WebSocket request.
  */
-export async function acceptWebSocket(
-  request: ApiRequest,
-  choose: (offered: readonly string[]) => string | undefined = (offered) => offered[0],
-): Promise<WebSocket> {
+export async function acceptWebSocket(request: ApiRequest, options: WebSocketOptions = {}): Promise<WebSocket> {
+  const { choose = (offered) => offered[0], maxMessageBytes = 1 << 20 } = options
   const { upgrade } = request
   const key = request.headers['sec-websocket-key'] ?? ''
   if (upgrade === undefined || upgrade.protocol !== 'websocket' || request.method !== 'GET') {
@@ -30,7 +35,7 @@ export async function acceptWebSocket(
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: 1 << 20,
+    maxPayload: maxMessageBytes,
     handleProtocols: (offered) => choose([...offered]) ?? false,
   })
   const { socket, head } = upgrade.accept()

@@ -2,9 +2,8 @@ import { builtinKind, definitionSource } from '@fairlead/api'
 import type { Clock, JsonObject } from '@fairlead/apimachinery'
 import type { RestResource } from '@fairlead/apiserver'
 import type { DefinitionSource, KindDescription, ResourceDescription } from '@fairlead/openapi'
-import type { Connect, ConnectRequest } from '../kind/connect.ts'
 import { describeResource } from '../kind/describe-resource.ts'
-import type { Kind, KindObject } from '../kind/kind.ts'
+import type { Kind } from '../kind/kind.ts'
 import type { KindDefinitions } from '../schema/definitions.ts'
 import { withAnsweredErrors } from '../storage/answered-errors.ts'
 import type { ProvidedKind } from '../storage/provider.ts'
@@ -12,6 +11,7 @@ import type { AnyProvider } from '../storage/provider-parts.ts'
 import { providerRest } from '../storage/provider-rest.ts'
 import { providerVerbs } from '../storage/provider-verbs.ts'
 import { objectMaker } from '../storage/provided-object.ts'
+import { connecter } from './connecter.ts'
 
 /** A kind with the server's storage, or one that a provider keeps. */
 export type ServedKind = Kind<unknown> | ProvidedKind
@@ -55,7 +55,12 @@ export function describeKinds(
     const path = `${kind.group}/${kind.plural}`
     if (provider !== undefined) elsewhere[path] = provided(described.resource, kind, { provider, clock: parts.clock })
     for (const [subresource, connect] of Object.entries(kind.options.subresources.connect ?? {})) {
-      elsewhere[`${path}/${subresource}`] = connecter(kind, connect, elsewhere[path], parts.read)
+      const rest = elsewhere[path]
+      elsewhere[`${path}/${subresource}`] = connecter(connect, async (context, key) =>
+        rest?.get === undefined
+          ? await parts.read(kind.group, kind.plural, key)
+          : ((await rest.get(context, key, { resourceVersion: '' })).object() as JsonObject),
+      )
     }
   }
   return {
@@ -79,23 +84,4 @@ function provided(
   if (stored === undefined) throw new TypeError(`${description.resource} has no version ${version}`)
   const make = objectMaker(description, { version, decode: (body) => stored.kind.decode(body) })
   return providerRest({ description, provider: withAnsweredErrors(provider), make, clock })
-}
-
-function connecter(
-  { group, plural }: Kind<unknown>,
-  connect: Connect<JsonObject>,
-  provided: RestResource | undefined,
-  read: (group: string, resource: string, key: { namespace: string; name: string }) => Promise<JsonObject>,
-): RestResource {
-  return {
-    async connect(context, key, path) {
-      const object =
-        provided?.get === undefined
-          ? await read(group, plural, key)
-          : (await provided.get(context, key, { resourceVersion: '' })).object()
-      const { user, request, signal } = context
-      const call: ConnectRequest<JsonObject> = { object: object as KindObject<JsonObject>, user, path, request, signal }
-      return await connect.handle(call)
-    },
-  }
 }

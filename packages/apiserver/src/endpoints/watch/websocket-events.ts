@@ -14,7 +14,7 @@ export async function sendEvents(
   request: ApiRequest,
   { queue, encode, binary }: { readonly queue: EventQueue; readonly encode: EventEncoder; readonly binary: boolean },
 ): Promise<void> {
-  const socket = await acceptWebSocket(request, () => undefined)
+  const socket = await acceptWebSocket(request, { choose: () => undefined })
   await new Promise<void>((resolve) => {
     let sending = false
     const send = (): void => {

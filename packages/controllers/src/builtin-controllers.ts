@@ -1,4 +1,5 @@
 import type { BuiltinController } from './builtin-controller.ts'
+import { endpointsController } from './endpoints/endpoints-controller.ts'
 import { endpointSliceController } from './endpoint-slices/endpoint-slice-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
@@ -9,6 +10,12 @@ import { tokenController } from './service-accounts/token-controller.ts'
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
+  {
+    name: 'endpoints-controller',
+    aliases: ['endpoint'],
+    serviceAccount: 'endpoint-controller',
+    create: () => [endpointsController()],
+  },
   {
     name: 'endpointslice-controller',
     aliases: ['endpointslice'],

@@ -1,0 +1,47 @@
+import { controller, type Predicate, type Runnable } from '@fairlead/controller-runtime'
+import { endpointsMayChange, indexBySelector, servicesSelecting } from '../services/selected-pods.ts'
+import type { Service } from '../services/service.ts'
+import { endpointsReconciler } from './endpoints-reconciler.ts'
+
+const name = 'endpoints-controller'
+
+export interface EndpointsControllerOptions {
+  /** For how many milliseconds changes of pods are collected; not at all unless told. */
+  readonly updatesBatchPeriod?: number
+}
+
+/** Passes what may have lost its Service while nobody looked, and what somebody took away. */
+const leftOverOrGone: Predicate = (change) =>
+  change.type === 'delete' || (change.type === 'add' && change.isInInitialList)
+
+/** Keeps Endpoints of Services that select pods, for those who do not read EndpointSlices. */
+export function endpointsController({ updatesBatchPeriod = 0 }: EndpointsControllerOptions = {}): Runnable {
+  return {
+    name,
+    start(runtime, signal) {
+      const services = runtime.informers.informer<Service>('v1', 'services')
+      indexBySelector(services)
+      return controller<Service>({
+        name,
+        for: { apiVersion: 'v1', kind: 'Service', resource: 'services' },
+        watches: [
+          {
+            apiVersion: 'v1',
+            resource: 'pods',
+            predicates: [endpointsMayChange],
+            map: (pod) => servicesSelecting(services.store, pod),
+            delay: updatesBatchPeriod,
+          },
+          {
+            apiVersion: 'v1',
+            resource: 'endpoints',
+            predicates: [leftOverOrGone],
+            map: ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }],
+          },
+        ],
+        reconcile: endpointsReconciler(runtime, signal),
+        concurrency: 5,
+      }).start(runtime, signal)
+    },
+  }
+}

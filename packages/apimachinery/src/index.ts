@@ -100,6 +100,7 @@ export {
   labelSelectorFromObject,
   validateLabelSelectorObject,
 } from './selectors/label-selector-object.ts'
+export { decodeBase64, encodeBase64 } from './text/base64.ts'
 export { formatGoValue } from './text/go-value.ts'
 export { formatNumber } from './text/number.ts'
 export { isPrintable, quote } from './text/quote.ts'
@@ -158,3 +159,15 @@ export { JsonSyntaxError } from './json/syntax-error.ts'
 export { encodeYaml } from './yaml/encode.ts'
 export { type ParsedYaml, parseYaml, parseYamlDocuments } from './yaml/parse.ts'
 export { YamlSyntaxError } from './yaml/syntax-error.ts'
+export { type AlternativeNames, type CertificateRequest, parseCertificateRequest } from './x509/certificate-request.ts'
+export { type Certificate, parseCertificates } from './x509/certificate.ts'
+export { type DerElement, derContent, derElements, derObjectIdentifier, derTag } from './x509/der.ts'
+export {
+  commonNameOf,
+  type DistinguishedName,
+  type NameAttribute,
+  nameValues,
+  organizationsOf,
+} from './x509/distinguished-name.ts'
+export { type PemBlock, pemBlocks } from './x509/pem.ts'
+export { X509SyntaxError } from './x509/syntax-error.ts'

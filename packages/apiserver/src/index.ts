@@ -1,3 +1,6 @@
+export { createCertificateApproval } from './admission/certificates/certificate-approval.ts'
+export { createCertificateSigning } from './admission/certificates/certificate-signing.ts'
+export { createCertificateSubjectRestriction } from './admission/certificates/certificate-subject-restriction.ts'
 export { type AdmissionPlugin, createAdmissionChain } from './admission/chain.ts'
 export { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts'
 export {
@@ -90,6 +93,14 @@ export {
   type UserRules,
 } from './authorization/rule-resolver.ts'
 export { webhookAuthorizer, webhookRuleResolver } from './authorization/webhook/webhook-authorizer.ts'
+export { describeCertificateRequests } from './certificates/describe-certificate-requests.ts'
+export { createAuthority, type IssueOptions, issueCertificate } from './certificates/issue-certificate.ts'
+export type { KeyPair } from './certificates/issuer.ts'
+export {
+  type CertificateTerms,
+  createSigningAuthority,
+  type SigningAuthority,
+} from './certificates/signing-authority.ts'
 export { composeHandlers, type PartialHandler } from './endpoints/compose-handlers.ts'
 export { type DiscoveryGroup, type DiscoveryVersion, discoveryGroups } from './endpoints/discovery/discovery-groups.ts'
 export { createDiscoveryHandler } from './endpoints/discovery/discovery-handler.ts'
@@ -160,4 +171,3 @@ export { isWebSocketRequest } from './serving/websocket.ts'
 export type { WebSocketConnection, WebSocketMessage } from './serving/websocket-connection.ts'
 export { createWebhookClient, type WebhookClient, WebhookError } from './webhook/webhook-client.ts'
 export { readWebhookTarget, type WebhookTarget } from './webhook/webhook-target.ts'
-export { createAuthority, type IssueOptions, issueCertificate, type KeyPair } from './serving/issue-certificate.ts'

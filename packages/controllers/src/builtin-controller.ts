@@ -1,11 +1,14 @@
 import type { KubeObject } from '@fairlead/apimachinery'
 import type { Runnable } from '@fairlead/controller-runtime'
+import type { ClusterSigning } from './certificates/cluster-signing.ts'
 
 /**
  * What built-in controllers may need beside a client. What is absent is not to be had here, and a controller that cannot
  * do without it does not run.
  */
 export interface ControllerEnvironment {
+  /** Absent where nobody knows the key of the authority that clients trust. */
+  readonly clusterSigning?: ClusterSigning
   readonly rootCa?: RootCa
   readonly issueSecretToken?: SecretTokenIssuer
   /** Every ServiceAccount gets a Secret with a token, as up to Kubernetes 1.23. */

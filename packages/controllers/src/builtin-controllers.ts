@@ -1,4 +1,7 @@
 import type { BuiltinController } from './builtin-controller.ts'
+import { approvingController } from './certificates/approving-controller.ts'
+import { cleanerController } from './certificates/cleaner-controller.ts'
+import { signingController } from './certificates/signing-controller.ts'
 import { endpointsController } from './endpoints/endpoints-controller.ts'
 import { endpointSliceController } from './endpoint-slices/endpoint-slice-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
@@ -10,6 +13,24 @@ import { tokenController } from './service-accounts/token-controller.ts'
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
+  {
+    name: 'certificatesigningrequest-approving-controller',
+    aliases: ['csrapproving'],
+    serviceAccount: 'certificate-controller',
+    create: () => [approvingController()],
+  },
+  {
+    name: 'certificatesigningrequest-cleaner-controller',
+    aliases: ['csrcleaner'],
+    serviceAccount: 'certificate-controller',
+    create: () => [cleanerController()],
+  },
+  {
+    name: 'certificatesigningrequest-signing-controller',
+    aliases: ['csrsigning'],
+    serviceAccount: 'certificate-controller',
+    create: ({ clusterSigning }) => (clusterSigning === undefined ? undefined : [signingController(clusterSigning)]),
+  },
   {
     name: 'endpoints-controller',
     aliases: ['endpoint'],

@@ -1,10 +1,7 @@
 import { isConfigMapKey, isDns1035Label, isDns1123Subdomain, nameIsDnsLabel } from '@fairlead/apimachinery'
 import { apiServiceRules } from './kinds/api-service.ts'
-import {
-  certificateSigningRequestRules,
-  clusterTrustBundleRules,
-  podCertificateRequestRules,
-} from './kinds/certificates.ts'
+import { certificateSigningRequestRules } from './kinds/certificate-signing-request.ts'
+import { clusterTrustBundleRules, podCertificateRequestRules } from './kinds/certificates.ts'
 import { ipAddressProblems } from './kinds/ip-address-name.ts'
 import { namespaceRules } from './kinds/namespace.ts'
 import { podRules } from './kinds/pod.ts'

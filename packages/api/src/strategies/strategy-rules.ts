@@ -28,6 +28,7 @@ export interface KindRules {
 /** A subresource that writes part of its parent. */
 export interface SubresourceRules {
   prepareForUpdate(next: KubeObject, previous: KubeObject, context: StrategyContext): void
+  validateUpdate?(next: KubeObject, previous: KubeObject, context: StrategyContext): readonly FieldError[]
   /** Compares and raises the generation as the parent does. */
   readonly raisesGeneration?: boolean
 }

@@ -97,7 +97,10 @@ export function createPartStrategy(input: StrategyInput, part: SubresourceRules)
       reorder(next, input.definition)
       if (part.raisesGeneration === true) raiseGeneration(input.generation, next, previous)
     },
-    validateUpdate: (next) => finalizerErrors(input, next),
+    validateUpdate: (next, previous, context) => [
+      ...(part.validateUpdate?.(next, previous, context) ?? []),
+      ...finalizerErrors(input, next),
+    ],
   }
 }
 

@@ -1,5 +1,6 @@
-import { base64Decode, base64Encode, type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { JsonValue } from '../meta/object.ts'
+import { decodeBase64, encodeBase64 } from '../text/base64.ts'
 import type { ScalarKind } from './message-type.ts'
 
 /** How one scalar goes to the wire and back. */
@@ -22,8 +23,8 @@ export const scalarCodecs: Readonly<Record<ScalarKind, ScalarCodec>> = {
   bytes: {
     wireType: WireType.LengthDelimited,
     zero: '',
-    write: (writer, value) => void writer.bytes(base64Decode(String(value))),
-    read: (reader) => base64Encode(reader.bytes()),
+    write: (writer, value) => void writer.bytes(decodeBase64(String(value))),
+    read: (reader) => encodeBase64(reader.bytes()),
   },
   bool: {
     wireType: WireType.Varint,

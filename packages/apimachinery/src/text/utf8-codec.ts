@@ -26,11 +26,16 @@ export function encodeUtf8(text: string): Uint8Array {
  * replacement character.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  return decodeUtf8Strictly(bytes) ?? decodeInvalid(bytes)
+}
+
+/** The text of UTF-8 bytes; a byte order mark stays. Undefined for bytes that are not UTF-8. */
+export function decodeUtf8Strictly(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    return decodeInvalid(bytes)
+    return undefined
   }
 }
 

@@ -1,10 +1,12 @@
 import { formatDuration } from '@fairlead/apimachinery'
 import { Option } from 'commander'
 import { defaultLeaderElection, type LeaderElectionSettings } from '../controller-manager/options.ts'
+import type { ClusterSigningSettings } from '../controller-manager/cluster-signing.ts'
+import { type ClusterSigningFlags, clusterSigningFlags, clusterSigningSettings } from './cluster-signing-flags.ts'
 import { duration, option, switchOption } from './flag-types.ts'
 
 /** What commander makes of the flags below. */
-export interface ControllerFlags {
+export interface ControllerFlags extends ClusterSigningFlags {
   readonly controllers: string
   readonly legacySaTokens: boolean
   readonly leaderElect: boolean
@@ -15,7 +17,7 @@ export interface ControllerFlags {
   readonly leaderElectResourceNamespace: string
 }
 
-/** Flags of kube-controller-manager for which controllers run and when. */
+/** Flags of kube-controller-manager for which controllers run, when, and what they sign with. */
 export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderElect'>): readonly Option[] {
   const { leaseDuration, renewDeadline, retryPeriod, name, namespace } = defaultLeaderElection
   const time = (flag: string, description: string, milliseconds: number): Option =>
@@ -39,6 +41,7 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
     option('--leader-elect-resource-lock <type>', 'what is held').choices(['leases']).default('leases'),
     option('--leader-elect-resource-name <name>', 'name of the Lease').default(name),
     option('--leader-elect-resource-namespace <namespace>', 'namespace of the Lease').default(namespace),
+    ...clusterSigningFlags(),
   ]
 }
 
@@ -46,11 +49,13 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
 export function controllerSettings(flags: ControllerFlags): {
   readonly controllers: readonly string[]
   readonly legacyServiceAccountTokens: boolean
+  readonly clusterSigning: ClusterSigningSettings
   readonly leaderElection?: LeaderElectionSettings
 } {
   return {
     controllers: flags.controllers.split(',').filter((name) => name !== ''),
     legacyServiceAccountTokens: flags.legacySaTokens,
+    clusterSigning: clusterSigningSettings(flags),
     ...(flags.leaderElect && {
       leaderElection: {
         leaseDuration: flags.leaderElectLeaseDuration,

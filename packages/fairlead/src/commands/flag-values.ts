@@ -27,10 +27,10 @@ export interface CommonFlags extends AggregationFlags, AuditFlags, Authenticatio
   readonly strictTransportSecurityDirectives: readonly string[]
 }
 
-/** The options that the flags mean, but for authorization, whose defaults the commands do not share. */
+/** The options that the flags mean, but for what the commands do not share: defaults of authorization, and controllers. */
 export function controlPlaneOptions(
   flags: CommonFlags,
-): Omit<ControlPlaneOptions, 'authorization' | 'controllers' | 'legacyServiceAccountTokens'> {
+): Omit<ControlPlaneOptions, 'authorization' | 'clusterSigning' | 'controllers' | 'legacyServiceAccountTokens'> {
   return {
     bindAddress: flags.bindAddress,
     securePort: flags.securePort,

@@ -4,6 +4,7 @@ import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
 import { type AuthorizationSettings, defaultAuthorizationSettings } from './authorization-settings.ts'
 import type { LeaderElectionSettings } from '../controller-manager/options.ts'
+import { type ClusterSigningSettings, defaultClusterSigningSettings } from '../controller-manager/cluster-signing.ts'
 import type { InsecureSettings } from './insecure-listener.ts'
 import type { ServingSettings } from './serving-settings.ts'
 
@@ -25,6 +26,7 @@ export interface ControlPlaneOptions {
   readonly legacyServiceAccountTokens: boolean
   /** They run only while this process holds a Lease; unless told it is alone. */
   readonly leaderElection?: LeaderElectionSettings
+  readonly clusterSigning: ClusterSigningSettings
   readonly tokenAuthFile?: string
   /** How users are recognised. */
   readonly authentication: AuthenticationSettings
@@ -62,6 +64,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   anonymousAuth: true,
   controllers: [],
   legacyServiceAccountTokens: false,
+  clusterSigning: defaultClusterSigningSettings,
   authentication: defaultAuthenticationSettings,
   corsAllowedOrigins: [],
   maxRequestsInflight: 400,

@@ -7,6 +7,9 @@ import {
   conditionCheck,
   createAdmissionChain,
   createApiServer,
+  createCertificateApproval,
+  createCertificateSigning,
+  createCertificateSubjectRestriction,
   createComponentStatuses,
   createDiscoveryHandler,
   createErrorRenderer,
@@ -14,6 +17,7 @@ import {
   createOpenApiHandler,
   createRegistry,
   createResourceHandler,
+  describeCertificateRequests,
   discoveryGroups,
   documentedTokenIssuer,
   documentedVersion,
@@ -28,6 +32,7 @@ import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
 import { firstServiceIp } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
+import { openClusterSigning } from '../controller-manager/cluster-signing.ts'
 import { ensureFolder } from '../files/ensure-folder.ts'
 import { writeKubeconfig } from '../kubeconfig/write-kubeconfig.ts'
 import { type Logger, silentLogger } from '../logging/logger.ts'
@@ -220,8 +225,15 @@ export async function startControlPlane(
     hasPolicy = true
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
+      const clusterSigning = await openClusterSigning(
+        options.clusterSigning,
+        options.clientCa === undefined ? certificates.authority : undefined,
+        { clock: systemClock, logger },
+      )
+      opened.push(() => clusterSigning.stop())
       const environment = {
         rootCa,
+        ...clusterSigning.environment,
         issueSecretToken: authentication.issueSecretToken,
         legacyServiceAccountTokens: options.legacyServiceAccountTokens,
       }
@@ -276,7 +288,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   readonly local: readonly LocalSource[]
 } {
   const { authorizer } = authorization
-  const descriptions = describeAggregation(builtinResources()).map((description) =>
+  const descriptions = describeCertificateRequests(describeAggregation(builtinResources())).map((description) =>
     description.storage?.ttlSeconds === undefined
       ? description
       : { ...description, storage: { ...description.storage, ttlSeconds: Math.ceil(options.eventTtl / 1000) } },
@@ -318,6 +330,9 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
       findKind: builtinKind,
       admission: createAdmissionChain([
         createNamespaceLifecycle({ findNamespace: async (name) => namespaces?.find({ namespace: '', name }) }),
+        createCertificateApproval(authorizer),
+        createCertificateSigning(authorizer),
+        createCertificateSubjectRestriction(),
       ]),
       authorizer,
       clock: systemClock,

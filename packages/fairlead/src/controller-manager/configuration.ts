@@ -3,7 +3,7 @@ import type { ControllerManagerOptions } from './options.ts'
 
 /** What `/configz` tells: the parts of upstream's configuration that there are here, by its names. */
 export function shownConfiguration(options: ControllerManagerOptions): JsonObject {
-  const { leaderElection } = options
+  const { leaderElection, clusterSigning } = options
   return {
     'kubecontrollermanager.config.k8s.io': {
       kind: 'KubeControllerManagerConfiguration',
@@ -23,6 +23,11 @@ export function shownConfiguration(options: ControllerManagerOptions): JsonObjec
                 resourceNamespace: leaderElection.namespace,
               },
         Controllers: [...options.controllers],
+      },
+      CSRSigningController: {
+        ClusterSigningCertFile: clusterSigning.certFile ?? '',
+        ClusterSigningKeyFile: clusterSigning.keyFile ?? '',
+        ClusterSigningDuration: formatDuration(clusterSigning.longestDuration),
       },
       KubeCloudShared: { UseServiceAccountCredentials: options.useServiceAccountCredentials },
     },

@@ -1,4 +1,5 @@
 import { defaultElectionTimes, type ElectionTimes } from '@fairlead/controller-runtime'
+import type { ClusterSigningSettings } from './cluster-signing.ts'
 import type { EnvironmentFiles } from './environment.ts'
 
 /** The Lease that one of several processes holds. */
@@ -28,6 +29,7 @@ export interface ControllerManagerOptions {
   /** Each controller is its own ServiceAccount of kube-system, instead of whom the kubeconfig names. */
   readonly useServiceAccountCredentials: boolean
   readonly files: EnvironmentFiles
+  readonly clusterSigning: ClusterSigningSettings
   /** Absent: the controllers run without asking whether others do. */
   readonly leaderElection?: LeaderElectionSettings
   /** Absent: nothing is served. */

@@ -1,6 +1,8 @@
+import { systemClock } from '@fairlead/apimachinery'
 import { inClusterAccess, loadKubeconfig } from '@fairlead/client/node'
 import { selectControllers } from '@fairlead/controllers'
 import type { Logger } from '../logging/logger.ts'
+import { openClusterSigning } from './cluster-signing.ts'
 import { startComponentServer } from './component-server.ts'
 import { shownConfiguration } from './configuration.ts'
 import { controllerClients } from './controller-clients.ts'
@@ -42,11 +44,18 @@ export async function startControllerManager(
   const controllers = selectControllers(options.controllers)
   const access = await (kubeconfig === undefined ? inClusterAccess() : loadKubeconfig({ path: kubeconfig }))
   const { legacyServiceAccountTokens } = options
-  const environment = { ...(await readEnvironment(options.files, access)), legacyServiceAccountTokens }
-  const { client, clientFor, close } = controllerClients(access, {
+  const files = await readEnvironment(options.files, access)
+  const signing = await openClusterSigning(options.clusterSigning, undefined, { clock: systemClock, logger })
+  const environment = { ...files, ...signing.environment, legacyServiceAccountTokens }
+  const clients = controllerClients(access, {
     userAgent: `fairlead/${component}`,
     asServiceAccounts: options.useServiceAccountCredentials,
   })
+  const { client, clientFor } = clients
+  const close = (): void => {
+    clients.close()
+    signing.stop()
+  }
   try {
     await waitForApiServer(client)
     const manager = createControllerManager({ controllers, client, clientFor, environment, logger })

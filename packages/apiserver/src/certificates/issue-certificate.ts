@@ -1,10 +1,6 @@
 import type { webcrypto } from 'node:crypto'
-
-/** A certificate and its private key, both PEM. */
-export interface KeyPair {
-  readonly certificate: string
-  readonly key: string
-}
+import { type KeyPair, openIssuer } from './issuer.ts'
+import { loadX509 } from './x509-library.ts'
 
 export interface IssueOptions {
   readonly commonName: string
@@ -43,10 +39,9 @@ export async function createAuthority(commonName: string, notBefore: Date, notAf
 
 /** Makes a key and has `authority` sign a certificate for it. */
 export async function issueCertificate(authority: KeyPair, options: IssueOptions): Promise<KeyPair> {
-  const { x509, crypto, createPrivateKey } = await loadX509()
-  const issuer = new x509.X509Certificate(authority.certificate)
-  const authorityKey = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' })
-  const signingKey = await crypto.subtle.importKey('pkcs8', authorityKey, algorithm, false, ['sign'])
+  const library = await loadX509()
+  const { x509, crypto } = library
+  const issuer = await openIssuer(library, authority)
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const extensions = [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -54,7 +49,7 @@ export async function issueCertificate(authority: KeyPair, options: IssueOptions
     new x509.ExtendedKeyUsageExtension([
       options.usage === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
     ]),
-    await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate.publicKey),
     ...(options.hosts?.length
       ? [new x509.SubjectAlternativeNameExtension(options.hosts.map((host) => ({ type: hostType(host), value: host })))]
       : []),
@@ -64,12 +59,12 @@ export async function issueCertificate(authority: KeyPair, options: IssueOptions
       ...(options.organizations ?? []).map((organization) => ({ O: [organization] })),
       { CN: [options.commonName] },
     ],
-    issuer: issuer.subject,
+    issuer: issuer.certificate.subjectName,
     publicKey: keys.publicKey,
-    signingKey,
+    signingKey: issuer.key,
     notBefore: options.notBefore,
     notAfter: options.notAfter,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: issuer.algorithm,
     extensions,
   })
   return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) }
@@ -83,15 +78,4 @@ function hostType(host: string): 'ip' | 'dns' {
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   const { KeyObject } = await import('node:crypto')
   return KeyObject.from(key).export({ type: 'sec1', format: 'pem' }).toString()
-}
-
-/** The X.509 library is heavy and wanted only when a certificate must be made. It needs the reflection polyfill first. */
-async function loadX509() {
-  await import('reflect-metadata')
-  const [x509, { webcrypto: crypto, createPrivateKey }] = await Promise.all([
-    import('@peculiar/x509'),
-    import('node:crypto'),
-  ])
-  x509.cryptoProvider.set(crypto as never)
-  return { x509, crypto, createPrivateKey }
 }

@@ -1,6 +1,11 @@
-import { serve } from '@fairlead/extension-server'
+import { runServer, serve } from '@fairlead/extension-server'
 import { memoryUsage } from './memory-usage.ts'
 
-const server = await serve({ kinds: [memoryUsage(() => ({ ...process.memoryUsage() }))] })
-console.log(`stats.example.com is served at ${server.url}`)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop())
+await runServer({
+  name: 'computed-apiserver',
+  async start(options) {
+    const server = await serve({ kinds: [memoryUsage(() => ({ ...process.memoryUsage() }))], ...options })
+    console.log(`stats.example.com is served at ${server.url}`)
+    return server
+  },
+})

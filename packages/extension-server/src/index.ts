@@ -3,6 +3,8 @@ export type { Connect, ConnectRequest, ConnectWebSocket } from './kind/connect.t
 export { defineKind } from './kind/define-kind.ts'
 export type { FieldErrors } from './kind/field-errors.ts'
 export type { Column, Kind, KindContext, KindObject, KindOptions, KindSubresources, KindVersion } from './kind/kind.ts'
+export type { Flag, Flags, FlagValues } from './program/read-flags.ts'
+export { runServer, type ServerProgram } from './program/run-server.ts'
 export { s, type SchemaBuilder } from './schema/s.ts'
 export type { Infer, InferFields, SchemaNode, SchemaType } from './schema/schema-type.ts'
 export {
@@ -12,6 +14,7 @@ export {
   type ObjectReader,
 } from './server/create-extension-server.ts'
 export { type Delegation, type DelegationOptions, delegateTo } from './server/delegation.ts'
+export type { AuthenticationOptions, AuthorizationOptions, RequestHeaderOptions } from './server/delegation-options.ts'
 export type { ServedKind } from './server/describe-kinds.ts'
 export { type RunningServer, serve, type ServeOptions } from './server/serve.ts'
 export { createServingCertificate, type ServingCertificate } from './server/serving-certificate.ts'

@@ -13,7 +13,9 @@ import {
   webhookAuthorizer,
 } from '@fairlead/apiserver'
 import type { Client } from '@fairlead/client'
+import type { AuthenticationOptions, AuthorizationOptions } from './delegation-options.ts'
 import { readTrust, type Trust } from './delegation-trust.ts'
+import { followFileTrust } from './file-trust.ts'
 
 /** Who is let in and what they may do, as the main server says. */
 export interface Delegation {
@@ -25,10 +27,13 @@ export interface Delegation {
 }
 
 export interface DelegationOptions {
+  /** Of the main server that says whom it trusts and who a token belongs to. */
   readonly client: Client
+  /** Of the one that says who may do what, where that is another. */
+  readonly accessClient?: Client
+  readonly authentication?: Omit<AuthenticationOptions, 'kubeconfig'>
+  readonly authorization?: Omit<AuthorizationOptions, 'kubeconfig'>
   readonly clock: Clock
-  /** Paths that are for everybody, or prefixes that end with `*`; the health endpoints unless told. */
-  readonly openPaths?: readonly string[]
   /** Called after the authorities have changed. */
   onChange(): void
   onError(message: string, error: unknown): void
@@ -41,39 +46,78 @@ const remembered = 10_000
 const healthPaths: readonly string[] = ['/healthz', '/livez', '/readyz']
 
 /**
- * Delegates to a main server: front proxies and client certificates by the authorities of its ConfigMap, which is watched;
- * tokens by TokenReview; access by SubjectAccessReview. Rejects, with what to do about it, when the ConfigMap cannot be read.
+ * Delegates to a main server: front proxies and client certificates by the authorities of its ConfigMap, which is watched,
+ * or of files in their place; tokens by TokenReview; access by SubjectAccessReview. Rejects, with what to do about it, when
+ * the ConfigMap cannot be read (DAN-1 to DAN-8, DAZ-1 to DAZ-3).
  */
 export async function delegateTo(options: DelegationOptions): Promise<Delegation> {
-  const { client, clock, onError } = options
+  const { client, accessClient = client, authentication = {}, authorization = {}, clock, onError } = options
+  const { lookup = 'required' } = authentication
   const random = client.times.random
   const configMaps = client.resource('v1', 'configmaps').namespace(namespace)
   const ending = new AbortController()
   const tokens = rememberTokens(
     authenticateWebhookToken({ client: reviews(client, tokenReviews), version: 'v1', audiences: [], clock, random }),
-    { clock, recognised: remembered, unknown: remembered },
+    { clock, recognised: authentication.tokenTtl ?? remembered, unknown: authentication.tokenTtl ?? remembered },
   )
-  let trust = readTrust(await readConfigMap(() => configMaps.get(name)))
-  let authenticate = authenticatorOf(trust)
-  void follow()
+  const files = await followFileTrust(authentication, {
+    clock,
+    onChange: trustChanged,
+    onError: (error) => onError('certificate authorities cannot be read again; the old ones stay', error),
+  })
+  let published: Trust = {}
+  if (lookup !== 'skipped') published = await lookUp()
+  let authenticate = authenticatorOf(trust())
+  if (lookup !== 'skipped') void follow()
   return {
     authenticate: (request) => authenticate(request),
     authorizer: unionAuthorizer([
       allowMasters,
-      allowPaths(options.openPaths ?? healthPaths),
+      allowPaths(authorization.alwaysAllowPaths ?? healthPaths),
       webhookAuthorizer({
-        client: reviews(client, accessReviews),
+        client: reviews(accessClient, accessReviews),
         version: 'v1',
-        authorizedTtl: remembered,
-        unauthorizedTtl: remembered,
+        authorizedTtl: authorization.authorizedTtl ?? remembered,
+        unauthorizedTtl: authorization.unauthorizedTtl ?? remembered,
         failurePolicy: 'NoOpinion',
         clock,
         random,
       }),
     ]),
-    trustedAuthorities: () =>
-      [trust.users?.pem, trust.proxies?.authorities.pem].filter((pem) => pem !== undefined).join('\n'),
-    close: () => ending.abort(),
+    trustedAuthorities() {
+      const { users, proxies } = trust()
+      return [users?.pem, proxies?.authorities.pem].filter((pem) => pem !== undefined).join('\n')
+    },
+    close() {
+      ending.abort()
+      files.stop()
+    },
+  }
+
+  /** What a file says counts in place of what is published. */
+  function trust(): Trust {
+    return { ...published, ...files.current() }
+  }
+
+  function trustChanged(): void {
+    authenticate = authenticatorOf(trust())
+    options.onChange()
+  }
+
+  async function lookUp(): Promise<Trust> {
+    try {
+      return readTrust(await readConfigMap(() => configMaps.get(name)))
+    } catch (error) {
+      if (lookup === 'required') {
+        files.stop()
+        throw error
+      }
+      onError(
+        'continuing without the authentication configuration of the main server; requests may count as anonymous',
+        error,
+      )
+      return {}
+    }
   }
 
   function authenticatorOf({ users, proxies }: Trust): RequestAuthenticator {
@@ -102,9 +146,8 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
       for await (const { type, object } of changes) {
         if (type !== 'ADDED' && type !== 'MODIFIED') continue
         try {
-          trust = readTrust(object)
-          authenticate = authenticatorOf(trust)
-          options.onChange()
+          published = readTrust(object)
+          trustChanged()
         } catch (error) {
           onError('the authentication ConfigMap cannot be read; the authorities stay as they were', error)
         }

@@ -12,8 +12,8 @@ export type RegistrationTarget =
 export interface RegistrationOptions {
   readonly client: Client
   readonly target: RegistrationTarget
-  /** PEM of the authority that signs the serving certificate. */
-  readonly authority: string
+  /** PEM of the authority that signs the serving certificate; undefined leaves it to the roots that everybody knows. */
+  readonly authority: string | undefined
   readonly groupPriorityMinimum: number
   /** Preferred first: the first gets the highest version priority. */
   readonly groupVersions: readonly ServedGroupVersion[]
@@ -44,7 +44,7 @@ async function registerApiService(
     groupPriorityMinimum,
     versionPriority,
     service,
-    caBundle: Buffer.from(authority).toString('base64'),
+    caBundle: authority === undefined ? null : Buffer.from(authority).toString('base64'),
   }
   const wanted: Readonly<Record<string, string | undefined>> = {
     [urlAnnotation]: 'url' in target ? target.url : undefined,

@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import type { Clock } from '@fairlead/apimachinery'
 import { createAuthority, issueCertificate, type KeyPair } from '@fairlead/apiserver'
 
-/** The certificate that a server shows, signed by an authority of its own, which the APIService gets as its caBundle. */
+/** The certificate that a server shows, and who signed it, which the APIService gets as its caBundle. */
 export interface ServingCertificate {
-  /** PEM. */
-  readonly authority: string
+  /** PEM; undefined leaves clients to the roots that they know. */
+  authority(): string | undefined
   current(): KeyPair
   stop(): void
 }
@@ -46,5 +46,5 @@ export async function createServingCertificate(options: {
       options.onRenewal()
     }, options.onError)
   }
-  return { authority: authority.certificate, current: () => current, stop: () => cancel() }
+  return { authority: () => authority.certificate, current: () => current, stop: () => cancel() }
 }

@@ -44,7 +44,7 @@ export async function startComponentServer(
     const delegation = await delegateTo({
       client,
       clock,
-      openPaths: alwaysAllowPaths,
+      authorization: { alwaysAllowPaths },
       onChange: () => replaceTls(),
       onError: (message, error) => logger.error({ err: error }, message),
     })

@@ -1,4 +1,4 @@
-import type { KubeObject } from '@fairlead/apimachinery'
+import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import type { Runnable } from '@fairlead/controller-runtime'
 import type { ClusterSigning } from './certificates/cluster-signing.ts'
 
@@ -9,11 +9,15 @@ import type { ClusterSigning } from './certificates/cluster-signing.ts'
 export interface ControllerEnvironment {
   /** Absent where nobody knows the key of the authority that clients trust. */
   readonly clusterSigning?: ClusterSigning
+  readonly aggregateRules?: AggregateRules
   readonly rootCa?: RootCa
   readonly issueSecretToken?: SecretTokenIssuer
   /** Every ServiceAccount gets a Secret with a token, as up to Kubernetes 1.23. */
   readonly legacyServiceAccountTokens?: boolean
 }
+
+/** The rules of a ClusterRole that collects those of others, as the server has them; undefined for a role that does not. */
+export type AggregateRules = (role: KubeObject, roles: Iterable<KubeObject>) => readonly JsonObject[] | undefined
 
 /** Makes the token of a ServiceAccount that is to stand in a Secret. */
 export type SecretTokenIssuer = (serviceAccount: KubeObject, secret: KubeObject) => Promise<string>

@@ -2,6 +2,7 @@ import type { BuiltinController } from './builtin-controller.ts'
 import { approvingController } from './certificates/approving-controller.ts'
 import { cleanerController } from './certificates/cleaner-controller.ts'
 import { signingController } from './certificates/signing-controller.ts'
+import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-aggregation-controller.ts'
 import { endpointsController } from './endpoints/endpoints-controller.ts'
 import { endpointSliceController } from './endpoint-slices/endpoint-slice-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
@@ -30,6 +31,12 @@ export const builtinControllers: readonly BuiltinController[] = [
     aliases: ['csrsigning'],
     serviceAccount: 'certificate-controller',
     create: ({ clusterSigning }) => (clusterSigning === undefined ? undefined : [signingController(clusterSigning)]),
+  },
+  {
+    name: 'clusterrole-aggregation-controller',
+    aliases: ['clusterrole-aggregation'],
+    serviceAccount: 'clusterrole-aggregation-controller',
+    create: ({ aggregateRules }) => aggregateRules && [clusterRoleAggregation(aggregateRules)],
   },
   {
     name: 'endpoints-controller',

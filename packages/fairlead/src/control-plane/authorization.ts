@@ -24,7 +24,6 @@ import {
   rbacAuthorizer,
   rbacRules,
   readWebhookTarget,
-  type Registry,
   type ResourceStore,
   type RuleResolver,
   unionAuthorizer,
@@ -33,11 +32,8 @@ import {
   webhookRuleResolver,
   type WriteChecks,
 } from '@fairlead/apiserver'
-import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
-import type { LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
 import { readFlagFile } from '../files/read-flag-file.ts'
 import type { Logger } from '../logging/logger.ts'
-import { aggregateClusterRoles, type ClusterRoleAggregation } from './aggregate-cluster-roles.ts'
 import { authorizationConfiguration } from './authorization-configuration.ts'
 import type { AuthorizationSettings } from './authorization-settings.ts'
 import { followFiles } from './reload.ts'
@@ -200,19 +196,6 @@ async function openWebhook(
     }),
     rulesFor: webhookRuleResolver,
   }
-}
-
-/** Puts the bootstrap roles and bindings in place, and keeps roles that collect rules. They are complete when it resolves. */
-export async function startPolicy(
-  registry: Pick<Registry, 'store'>,
-  call: LoopbackCall,
-  logger: Logger,
-): Promise<ClusterRoleAggregation> {
-  await ensureBootstrapPolicy(call, logger)
-  const { clusterRoles } = policyStores((group, resource) => registry.store(group, resource))
-  const aggregation = aggregateClusterRoles({ clusterRoles, call, logger })
-  await aggregation.settled()
-  return aggregation
 }
 
 function policyStores(find: FindStore): ReturnType<Parameters<typeof followPolicy>[0]> {

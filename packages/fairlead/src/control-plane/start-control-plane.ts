@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { systemClock } from '@fairlead/apimachinery'
 import { aggregatedDiscoveryForm, builtinKind, builtinResources, definitionSource } from '@fairlead/api'
 import {
+  aggregateRules,
   type ApiServer,
   type AuditOptions,
   conditionCheck,
@@ -28,6 +29,8 @@ import {
 } from '@fairlead/apiserver'
 import { builtinSource, type InProcessServer, type LocalSource, mergeLocalGroups } from '@fairlead/aggregator'
 import type { Storage } from '@fairlead/storage'
+import { collectRules } from '../bootstrap/collect-rules.ts'
+import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
 import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
 import { firstServiceIp } from '../bootstrap/service-range.ts'
@@ -39,7 +42,7 @@ import { type Logger, silentLogger } from '../logging/logger.ts'
 import { type AggregationPlace, aggregationPlace, describeAggregation, startAggregation } from './aggregation.ts'
 import { openAuditing } from './audit.ts'
 import { type Authentication, openAuthentication } from './authentication.ts'
-import { type Authorization, openAuthorization, startPolicy } from './authorization.ts'
+import { type Authorization, openAuthorization } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { componentProbes } from './component-probes.ts'
 import { listenInsecurely } from './insecure-listener.ts'
@@ -219,8 +222,8 @@ export async function startControlPlane(
     opened.push(() => publisher.stop())
     opened.push(authentication.authorities.onChange(() => publisher.syncSoon()))
     if (registry.find('rbac.authorization.k8s.io', 'v1', 'clusterroles', '') !== undefined) {
-      const policy = await startPolicy(registry, loopback(transport), logger)
-      opened.push(() => policy.stop())
+      await ensureBootstrapPolicy(loopback(transport), logger)
+      await collectRules(loopback(transport))
     }
     hasPolicy = true
     if (options.controllers.length > 0) {
@@ -232,6 +235,7 @@ export async function startControlPlane(
       )
       opened.push(() => clusterSigning.stop())
       const environment = {
+        aggregateRules,
         rootCa,
         ...clusterSigning.environment,
         issueSecretToken: authentication.issueSecretToken,

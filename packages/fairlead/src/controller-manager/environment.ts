@@ -1,4 +1,10 @@
-import { createTokenSigner, parseCertificateAuthorities, parseSigningKey, secretTokenClaims } from '@fairlead/apiserver'
+import {
+  aggregateRules,
+  createTokenSigner,
+  parseCertificateAuthorities,
+  parseSigningKey,
+  secretTokenClaims,
+} from '@fairlead/apiserver'
 import type { ClusterAccess } from '@fairlead/client/node'
 import type { ControllerEnvironment, SecretTokenIssuer } from '@fairlead/controllers'
 import { readFlagFile } from '../files/read-flag-file.ts'
@@ -19,6 +25,7 @@ export async function readEnvironment(
   const rootCa = files.rootCa === undefined ? certificateAuthority : await readBundle('--root-ca-file', files.rootCa)
   const { serviceAccountPrivateKey } = files
   return {
+    aggregateRules,
     ...(rootCa !== undefined && { rootCa: { current: () => rootCa, onChange: () => () => {} } }),
     ...(serviceAccountPrivateKey !== undefined && { issueSecretToken: await readIssuer(serviceAccountPrivateKey) }),
   }

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCommand } from '../tests/support/run-command.ts'
 import { startTestControlPlane, type TestControlPlane } from '../tests/support/test-control-plane.ts'
-
-/** The commands that `scripts/interop.mjs` has prepared, by client. */
-const commands = JSON.parse(process.env['FAIRLEAD_INTEROP'] ?? '{}') as Record<string, readonly [string, ...string[]]>
+import { prepared, runChecks } from './run-checks.ts'
 
 /** What each program checks. A check that is missing from its output has failed. */
 const checks = {
@@ -43,33 +40,21 @@ const checks = {
   java: ['version', 'crud', 'patches', 'pages', 'watch', 'informer', 'generic', 'delete'],
 } as const
 
-interface CheckResult {
-  readonly check: string
-  readonly error?: string
-}
-
 describe.each(Object.entries(checks))('%s', (client, names) => {
-  const command = commands[client]
+  const command = prepared[client]
 
   describe.skipIf(command === undefined)('checks', () => {
     let controlPlane: TestControlPlane
-    let errors = ''
-    const results = new Map<string, CheckResult>()
+    let outcome: Awaited<ReturnType<typeof runChecks>>
 
     beforeAll(async () => {
       controlPlane = await startTestControlPlane()
-      const [file, ...args] = command ?? ['']
-      const { stdout, stderr } = await runCommand(file, [...args, controlPlane.kubeconfig])
-      errors = stderr
-      for (const line of stdout.trim().split('\n').filter(Boolean)) {
-        const result = JSON.parse(line) as CheckResult
-        results.set(result.check, result)
-      }
+      outcome = await runChecks(command ?? [], controlPlane.kubeconfig)
     })
     afterAll(() => controlPlane.stop())
 
-    test.each(names)('%s', (name) => {
-      expect(results.get(name) ?? { check: name, error: `not run: ${errors}` }).toEqual({ check: name })
+    test.each(names)('%s', (check) => {
+      expect(outcome(check)).toEqual({ check })
     })
   })
 })

@@ -4,13 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type HttpsClient, httpsClient } from '../tests/support/https-client.ts'
 import { type Kubectl, kubectlFor } from '../tests/support/kubectl.ts'
 import { startTestControlPlane, type TestControlPlane } from '../tests/support/test-control-plane.ts'
+import { extensionChecks, prepared, runChecks } from './run-checks.ts'
 import { betaApiService, endpointSlice, flunder, mutatingPolicyReader } from './sample-apiserver/manifests.ts'
 import { type AuditEvent, startWardle, type Wardle } from './sample-apiserver/wardle.ts'
 
-/** The sample-apiserver, an etcd and the folder of the sample's manifests, as `scripts/interop.mjs` has built them. */
-const programs = (JSON.parse(process.env['FAIRLEAD_INTEROP'] ?? '{}') as Record<string, readonly string[] | undefined>)[
-  'sample-apiserver'
-]
+const programs = prepared['sample-apiserver']
 
 /** The server says so in a Warning header of each answer in that version, which comes through. */
 const deprecated = 'Warning: wardle.example.com/v1alpha1 Flunder is deprecated in v1.3+, unavailable in v1.10+\n'
@@ -220,6 +218,11 @@ status: {}
       groups: ['system:masters', 'system:authenticated'],
       extra: { 'example.com/scopes': ['a, b'] },
     })
+  })
+
+  test.skipIf(prepared['client-go'] === undefined)('client-go finds, maps, writes, watches and waits', async () => {
+    const outcome = await runChecks(prepared['client-go'] ?? [], controlPlane.kubeconfig, 'extension')
+    expect(extensionChecks.map(outcome)).toEqual(extensionChecks.map((check) => ({ check })))
   })
 
   test('both versions of an object, and its validation in the newer', async () => {

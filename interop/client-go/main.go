@@ -1,4 +1,5 @@
 // Checks of a Kubernetes API server with client-go, each of which prints one line of JSON: its name and what went wrong.
+// The argument after the kubeconfig names the checks; "extension" are those of a sample-apiserver behind the server.
 package main
 
 import (
@@ -35,6 +36,37 @@ type result struct {
 	Error string `json:"error,omitempty"`
 }
 
+var builtinChecks = []check{
+	{"discovery", checkDiscovery},
+	{"openapi", checkOpenAPI},
+	{"rest-mapper", checkRESTMapper},
+	{"crud-json", func(ctx context.Context, c cluster) error { return checkCRUD(ctx, c.json, c.namespace) }},
+	{"crud-protobuf", func(ctx context.Context, c cluster) error { return checkCRUD(ctx, c.protobuf, c.namespace) }},
+	{"errors", checkErrors},
+	{"retry-on-conflict", checkRetryOnConflict},
+	{"patches", checkPatches},
+	{"subresources", checkSubresources},
+	{"pages", checkPages},
+	{"delete", checkDelete},
+	{"watch", checkWatch},
+	{"informer-json", func(ctx context.Context, c cluster) error { return checkInformer(ctx, c.json, c.namespace) }},
+	{"informer-protobuf", func(ctx context.Context, c cluster) error { return checkInformer(ctx, c.protobuf, c.namespace) }},
+	{"informer-is-a-watch-list", checkWatchList},
+	{"dynamic", checkDynamic},
+	{"metadata", checkMetadata},
+	{"leader-election", checkLeaderElection},
+	{"event-recorder", checkEventRecorder},
+}
+
+var extensionChecks = []check{
+	{"extension-discovery", checkExtensionDiscovery},
+	{"extension-mapper", checkExtensionMapper},
+	{"extension-objects", checkExtensionObjects},
+	{"extension-informer", checkExtensionInformer},
+	{"extension-wait", checkExtensionWait},
+	{"extension-cluster-scope", checkExtensionClusterScope},
+}
+
 func main() {
 	config, err := clientcmd.BuildConfigFromFlags("", os.Args[1])
 	if err != nil {
@@ -42,26 +74,9 @@ func main() {
 		os.Exit(1)
 	}
 	config.QPS, config.Burst = 1000, 1000
-	checks := []check{
-		{"discovery", checkDiscovery},
-		{"openapi", checkOpenAPI},
-		{"rest-mapper", checkRESTMapper},
-		{"crud-json", func(ctx context.Context, c cluster) error { return checkCRUD(ctx, c.json, c.namespace) }},
-		{"crud-protobuf", func(ctx context.Context, c cluster) error { return checkCRUD(ctx, c.protobuf, c.namespace) }},
-		{"errors", checkErrors},
-		{"retry-on-conflict", checkRetryOnConflict},
-		{"patches", checkPatches},
-		{"subresources", checkSubresources},
-		{"pages", checkPages},
-		{"delete", checkDelete},
-		{"watch", checkWatch},
-		{"informer-json", func(ctx context.Context, c cluster) error { return checkInformer(ctx, c.json, c.namespace) }},
-		{"informer-protobuf", func(ctx context.Context, c cluster) error { return checkInformer(ctx, c.protobuf, c.namespace) }},
-		{"informer-is-a-watch-list", checkWatchList},
-		{"dynamic", checkDynamic},
-		{"metadata", checkMetadata},
-		{"leader-election", checkLeaderElection},
-		{"event-recorder", checkEventRecorder},
+	checks := builtinChecks
+	if len(os.Args) > 2 && os.Args[2] == "extension" {
+		checks = extensionChecks
 	}
 	failed := false
 	out := json.NewEncoder(os.Stdout)

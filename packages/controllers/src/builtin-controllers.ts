@@ -4,6 +4,7 @@ import { cleanerController } from './certificates/cleaner-controller.ts'
 import { signingController } from './certificates/signing-controller.ts'
 import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-aggregation-controller.ts'
 import { endpointsController } from './endpoints/endpoints-controller.ts'
+import { mirroringController } from './endpoint-slice-mirroring/mirroring-controller.ts'
 import { endpointSliceController } from './endpoint-slices/endpoint-slice-controller.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
@@ -49,6 +50,12 @@ export const builtinControllers: readonly BuiltinController[] = [
     aliases: ['endpointslice'],
     serviceAccount: 'endpointslice-controller',
     create: () => [endpointSliceController()],
+  },
+  {
+    name: 'endpointslice-mirroring-controller',
+    aliases: ['endpointslicemirroring'],
+    serviceAccount: 'endpointslicemirroring-controller',
+    create: () => [mirroringController()],
   },
   {
     name: 'garbage-collector-controller',

@@ -1,0 +1,69 @@
+import {
+  bucketRateLimiter,
+  controller,
+  itemExponentialRateLimiter,
+  maxOfRateLimiter,
+  type Predicate,
+  type Runnable,
+} from '@fairlead/controller-runtime'
+import type { EndpointSlice } from '../endpoint-slices/endpoint-slice.ts'
+import { indexByOwner, ownerRequests } from '../endpoint-slices/slices-of-owner.ts'
+import { createWrittenSlices } from '../endpoint-slices/written-slices.ts'
+import type { Endpoints } from '../endpoints/endpoints.ts'
+import { hasSelector, type Service } from '../services/service.ts'
+import { asksForMirror, mirroringReconciler } from './mirroring-reconciler.ts'
+import { managedBy } from './plan-mirror.ts'
+
+const name = 'endpointslice-mirroring-controller'
+
+export interface MirroringControllerOptions {
+  /** For how many milliseconds changes of slices are collected; not at all unless told. */
+  readonly updatesBatchPeriod?: number
+}
+
+/** Passes Endpoints that are to be mirrored, or were. */
+const mirrored: Predicate = (change) => {
+  const states = change.type === 'update' ? [change.before, change.object] : [change.object]
+  return states.some((endpoints) => asksForMirror(endpoints as Endpoints))
+}
+
+/** Passes Services without a selector that come or go, and those whose selector does. */
+const withoutSelector: Predicate = (change) => {
+  const selects = hasSelector((change.object as Service).spec?.selector)
+  return change.type === 'update' ? selects !== hasSelector((change.before as Service).spec?.selector) : !selects
+}
+
+/** Keeps EndpointSlices that mirror the Endpoints which people write for Services that select no pods. */
+export function mirroringController({ updatesBatchPeriod = 0 }: MirroringControllerOptions = {}): Runnable {
+  return {
+    name,
+    start(runtime, signal) {
+      const slices = runtime.informers.informer<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices')
+      indexByOwner(slices)
+      const written = createWrittenSlices(slices)
+      const { clock } = runtime.client.times
+      return controller<Endpoints>({
+        name,
+        for: { apiVersion: 'v1', kind: 'Endpoints', resource: 'endpoints', predicates: [mirrored] },
+        watches: [
+          {
+            apiVersion: 'v1',
+            resource: 'services',
+            predicates: [withoutSelector],
+            map: ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }],
+          },
+          {
+            apiVersion: 'discovery.k8s.io/v1',
+            resource: 'endpointslices',
+            predicates: [written.changedByOthers(managedBy)],
+            map: ownerRequests,
+            delay: updatesBatchPeriod,
+          },
+        ],
+        reconcile: mirroringReconciler(runtime, written, signal),
+        concurrency: 5,
+        rateLimiter: maxOfRateLimiter(itemExponentialRateLimiter(1000, 100_000), bucketRateLimiter(clock)),
+      }).start(runtime, signal)
+    },
+  }
+}

@@ -1,3 +1,5 @@
+import { bootstrapSigner } from './bootstrap-tokens/bootstrap-signer.ts'
+import { tokenCleaner } from './bootstrap-tokens/token-cleaner.ts'
 import type { BuiltinController } from './builtin-controller.ts'
 import { approvingController } from './certificates/approving-controller.ts'
 import { cleanerController } from './certificates/cleaner-controller.ts'
@@ -15,6 +17,13 @@ import { tokenController } from './service-accounts/token-controller.ts'
 
 /** The built-in controllers, in the order of their names. */
 export const builtinControllers: readonly BuiltinController[] = [
+  {
+    name: 'bootstrap-signer-controller',
+    aliases: ['bootstrapsigner'],
+    serviceAccount: 'bootstrap-signer',
+    onDemand: true,
+    create: () => [bootstrapSigner()],
+  },
   {
     name: 'certificatesigningrequest-approving-controller',
     aliases: ['csrapproving'],
@@ -89,5 +98,12 @@ export const builtinControllers: readonly BuiltinController[] = [
       const content = { issueSecretToken, ...(rootCa !== undefined && { rootCa }) }
       return [tokenController(content), ...(legacyServiceAccountTokens === true ? [referencedTokens(content)] : [])]
     },
+  },
+  {
+    name: 'token-cleaner-controller',
+    aliases: ['tokencleaner'],
+    serviceAccount: 'token-cleaner',
+    onDemand: true,
+    create: () => [tokenCleaner()],
   },
 ]

@@ -28,7 +28,7 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
   return [
     new Option(
       '--controllers <list>',
-      "controllers to run, comma-separated: '*' for all, NAME, -NAME; '' for none",
+      "controllers to run, comma-separated: '*' for all that run unasked, NAME, -NAME; '' for none",
     ).default('*'),
     switchOption(
       'legacy-sa-tokens',

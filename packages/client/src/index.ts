@@ -43,6 +43,15 @@ export type {
 } from './resource/options.ts'
 export type { ResourceClient, ResourceReader, ResourceWriter, SubresourceClient } from './resource/resource-client.ts'
 export { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from './transport.ts'
+export { awaitCondition, type WaitCondition } from './wait/await-condition.ts'
+export {
+  everyCondition,
+  hasCondition,
+  isDeleted,
+  isDeploymentComplete,
+  notCondition,
+  someCondition,
+} from './wait/conditions.ts'
 export { type Backoff, type BackoffShape, createBackoff } from './watch/backoff.ts'
 export {
   type ObjectEvent,

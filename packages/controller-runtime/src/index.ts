@@ -31,6 +31,7 @@ export {
   type LeaderElectionOptions,
   LeadershipLostError,
 } from './leader-election/election-options.ts'
+export type { HealthAnswer, HealthCheck, HealthChecks } from './health/health-checks.ts'
 export { runWithLeaderElection } from './leader-election/leader-election.ts'
 export type { Lease, LeaseSpec } from './leader-election/lease.ts'
 export { createManager, type Manager, type ManagerOptions } from './manager/manager.ts'
@@ -59,6 +60,8 @@ export {
   removeCondition,
   setCondition,
 } from './objects/conditions.ts'
+export { createOrPatch, createOrUpdate, type Ensured, type Mutation } from './objects/create-or-update.ts'
+export { type Finalization, finalize } from './objects/finalize.ts'
 export { hasFinalizer, withFinalizer, withoutFinalizer } from './objects/finalizers.ts'
 export {
   AlreadyOwnedError,
@@ -66,4 +69,5 @@ export {
   controllerReference,
   withControllerReference,
 } from './objects/owner-references.ts'
+export { patchStatus } from './objects/patch-status.ts'
 export { microTimeText, timeText } from './objects/time.ts'

@@ -19,7 +19,9 @@ export interface Informers {
   metadataInformer(apiVersion: string, resource: string, scope?: InformerScope): Informer<PartialObjectMetadata>
   /** Stops an informer, whoever uses it, and forgets it: asking again makes a new one. */
   stop(informer: Informer<never>): void
-  /** Resolves when all informers that were asked for so far have synced. */
+  /** Whether all informers that were asked for so far have synced. */
+  readonly hasSynced: boolean
+  /** Resolves when that is so. */
   synced(signal?: AbortSignal): Promise<void>
   /** Runs all informers, those of later too, until the signal is aborted and all have ended. */
   run(signal: AbortSignal): Promise<void>
@@ -86,6 +88,9 @@ export function createInformers(options: InformersOptions): Informers {
         entry.stop.abort(new Error('the informer was stopped'))
         start(entry)
       }
+    },
+    get hasSynced() {
+      return [...entries.values()].every(({ informer }) => informer.hasSynced)
     },
     async synced(signal) {
       await Promise.all([...entries.values()].map(({ informer }) => informer.synced(signal)))

@@ -13,5 +13,7 @@ export interface ControllerRuntime {
 /** Something that runs until its signal is aborted and then ends what it has begun. */
 export interface Runnable {
   readonly name: string
+  /** False: it runs also while another process leads. True unless told. */
+  readonly needsLeaderElection?: boolean
   start(runtime: ControllerRuntime, signal: AbortSignal): Promise<void>
 }

@@ -1,16 +1,25 @@
 import { type Client, createInformers, type Informers, type InformersOptions, sleep } from '@fairlead/client'
 import type { ControllerRuntime, Runnable } from '../controller/runtime.ts'
+import { createHealthChecks, type HealthCheck, type HealthChecks } from '../health/health-checks.ts'
 import { createMetricsRegistry, type MetricsRegistry } from '../metrics/registry.ts'
 import type { LeaderElectionOptions } from '../leader-election/election-options.ts'
 import { runWithLeaderElection } from '../leader-election/leader-election.ts'
+import { createRunnableGroup, type RunnableGroup } from './runnable-group.ts'
 
 /** Runs several controllers over shared informers. */
 export interface Manager extends ControllerRuntime {
-  /** Adds a controller, before or while running. */
+  /** Adds a controller, or something else that runs, before or while running. */
   add(runnable: Runnable): void
+  /** Whether the process should live on: `/healthz`. Every check has a name. */
+  addHealthzCheck(name: string, check: HealthCheck): void
+  /** Whether it does its work: `/readyz`. One check, `informer-sync`, is there: informers have read what there is. */
+  addReadyzCheck(name: string, check: HealthCheck): void
+  readonly healthz: Pick<HealthChecks, 'answer'>
+  readonly readyz: Pick<HealthChecks, 'answer'>
   /**
-   * Runs until the signal is aborted, or one of the controllers fails, which stops all. Ends in order: the controllers end
-   * what they have begun, then the informers stop. Rejects with what failed. Can be called once.
+   * Runs until the signal is aborted, or something fails that runs here, which stops all. Starts in order: what needs no
+   * leader election, then the informers, then, as leader, the controllers. Ends the other way round: the controllers end
+   * what they have begun, then the informers stop, then the rest. Rejects with what failed. Can be called once.
    */
   run(signal: AbortSignal): Promise<void>
 }
@@ -28,51 +37,35 @@ export interface ManagerOptions extends Pick<InformersOptions, 'transform' | 'fr
 }
 
 export function createManager(options: ManagerOptions): Manager {
-  const { client, gracefulShutdownTimeout = 30_000 } = options
+  const { client, gracefulShutdownTimeout = 30_000, leaderElection } = options
   const onError = (error: unknown, about: string): void => options.onError?.(error, about)
   const informers: Informers = createInformers({ ...options, onError })
-  const runnables: Runnable[] = []
-  const running = new Set<Promise<void>>()
-  let startNext: ((runnable: Runnable) => void) | undefined
+  const failures: unknown[] = []
+  const stopping = new AbortController()
+  const fail = (error: unknown): void => {
+    failures.push(error)
+    stopping.abort(error)
+  }
+  const always = createRunnableGroup(() => manager, fail)
+  const leading = createRunnableGroup(() => manager, fail)
+  const healthz = createHealthChecks(onError)
+  const readyz = createHealthChecks(onError)
+  readyz.add('informer-sync', () => {
+    if (!informers.hasSynced) throw new Error('informers have not read what there is yet')
+  })
   let hasRun = false
   let hasGivenUp = false
 
   async function lead(signal: AbortSignal): Promise<void> {
-    const stopping = new AbortController()
-    const stop = (): void => stopping.abort(signal.reason)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    const failures: unknown[] = []
-    // A signal to which all of them listen would look like a leak.
-    const signals = new Set<AbortController>()
-    const stopAll = (): void => {
-      for (const own of signals) own.abort(stopping.signal.reason)
-    }
-    stopping.signal.addEventListener('abort', stopAll, { once: true })
-    startNext = (runnable) => {
-      const own = new AbortController()
-      signals.add(own)
-      if (stopping.signal.aborted) stopAll()
-      const run = runnable.start(manager, own.signal).catch((error: unknown) => {
-        failures.push(error)
-        stopping.abort(error)
-      })
-      running.add(run)
-      void run.finally(() => {
-        running.delete(run)
-        signals.delete(own)
-      })
-    }
-    for (const runnable of runnables) startNext(runnable)
-    await aborted(stopping.signal)
-    startNext = undefined
-    signal.removeEventListener('abort', stop)
-    await ended()
+    leading.start()
+    await aborted(signal)
+    leading.stop(signal.reason)
+    await endedInTime(leading)
     if (failures.length > 0) throw failures[0]
   }
 
-  async function ended(): Promise<void> {
-    if (running.size === 0 || hasGivenUp) return
+  async function endedInTime(group: RunnableGroup): Promise<void> {
+    if (hasGivenUp) return
     const inTime = new AbortController()
     const timeout = sleep(client.times.clock, gracefulShutdownTimeout, inTime.signal).then(
       () => {
@@ -82,10 +75,20 @@ export function createManager(options: ManagerOptions): Manager {
       () => undefined,
     )
     try {
-      await Promise.race([Promise.all(running), timeout])
+      await Promise.race([group.ended(), timeout])
     } finally {
       inTime.abort()
     }
+  }
+
+  async function runControllers(signal: AbortSignal): Promise<void> {
+    if (leaderElection === undefined) {
+      await lead(signal)
+      return
+    }
+    const about = `lease ${leaderElection.namespace}/${leaderElection.name}`
+    const election = { ...leaderElection, client, onError: (error: unknown) => onError(error, about) }
+    await runWithLeaderElection(election, lead, signal)
   }
 
   const manager: Manager = {
@@ -93,30 +96,34 @@ export function createManager(options: ManagerOptions): Manager {
     informers,
     metrics: options.metrics ?? createMetricsRegistry(),
     onError,
-    add(runnable) {
-      runnables.push(runnable)
-      startNext?.(runnable)
-    },
+    healthz,
+    readyz,
+    add: (runnable) => (runnable.needsLeaderElection === false ? always : leading).add(runnable),
+    addHealthzCheck: (name, check) => healthz.add(name, check),
+    addReadyzCheck: (name, check) => readyz.add(name, check),
     async run(signal) {
       if (hasRun) throw new Error('a manager runs once')
       hasRun = true
+      const stop = (): void => stopping.abort(signal.reason)
+      if (signal.aborted) stop()
+      signal.addEventListener('abort', stop, { once: true })
+      always.start()
       const stopInformers = new AbortController()
       const informing = informers.run(stopInformers.signal)
-      const { leaderElection } = options
       try {
-        if (leaderElection === undefined) await lead(signal)
-        else {
-          const about = `lease ${leaderElection.namespace}/${leaderElection.name}`
-          const election = { ...leaderElection, client, onError: (error: unknown) => onError(error, about) }
-          await runWithLeaderElection(election, lead, signal)
-        }
+        await runControllers(stopping.signal)
+        if (failures.length > 0) throw failures[0]
       } finally {
-        // After a loss of the lease the controllers are still ending.
+        signal.removeEventListener('abort', stop)
         try {
-          await ended()
+          // After a loss of the lease the controllers are still ending.
+          await endedInTime(leading)
         } finally {
-          stopInformers.abort(new Error('the manager has stopped'))
+          const reason = new Error('the manager has stopped')
+          stopInformers.abort(reason)
           await informing
+          always.stop(reason)
+          await endedInTime(always)
         }
       }
     },

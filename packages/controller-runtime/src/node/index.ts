@@ -1,0 +1,1 @@
+export { endpointServer, type EndpointServerOptions } from './endpoint-server.ts'

@@ -402,3 +402,16 @@ test('the cleaner deletes what is old, an hour after the other', async () => {
   expect(errors).toEqual([])
   await stop()
 })
+
+test('nothing is signed where clients come with certificates of somebody else', async () => {
+  const warnings: string[] = []
+  const none = () => {}
+  const logger = { debug: none, info: none, error: none, warn: (_: object, text: string) => void warnings.push(text) }
+  const { certificate: clientCa } = await identityOf(controlPlane, 'front-proxy-ca')
+  const other = await startTestControlPlane({ controllers: ['csrsigning'], clientCa }, { logger })
+  await other.stop()
+  expect(warnings).toEqual([
+    expect.stringMatching(/^certificate signing requests are not signed: .*--cluster-signing-key-file\)$/),
+    'a controller does not run: it lacks what it needs',
+  ])
+})

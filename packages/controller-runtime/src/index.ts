@@ -26,6 +26,13 @@ export type { CoreEvent, EventType, ObjectReference } from './events/event.ts'
 export { LruMap } from './events/lru.ts'
 export { createEventRecorder, type EventRecorder, type EventRecorderOptions } from './events/event-recorder.ts'
 export {
+  createEventSeriesRecorder,
+  type EventSeriesRecorder,
+  type EventSeriesRecorderOptions,
+  type Happening,
+} from './events/event-series-recorder.ts'
+export type { EventSeries, SeriesEvent } from './events/series-event.ts'
+export {
   defaultElectionTimes,
   type ElectionTimes,
   type LeaderElectionOptions,

@@ -15,6 +15,15 @@ export class LruMap<Key, Value> {
     return value
   }
 
+  delete(key: Key): void {
+    this.#entries.delete(key)
+  }
+
+  /** The one that was used longest ago comes first. */
+  entries(): readonly (readonly [Key, Value])[] {
+    return [...this.#entries]
+  }
+
   set(key: Key, value: Value): void {
     this.#entries.delete(key)
     this.#entries.set(key, value)

@@ -1,28 +1,12 @@
-import { isReason, StatusError } from '@fairlead/apimachinery'
-import { type Client, sleep } from '@fairlead/client'
+import { isReason } from '@fairlead/apimachinery'
+import type { Client } from '@fairlead/client'
 import type { Correlated } from './correlator.ts'
 import type { CoreEvent } from './event.ts'
+import { retryWrite } from './retry-write.ts'
 
-const tries = 12
-const between = 10_000
-
-/**
- * Writes an event. A server that refuses it is not asked again (the namespace is going away, say); one that cannot be
- * reached is, for two minutes. Throws what ended it.
- */
+/** Writes an event, or the count of one that is there. Throws what ended the tries. */
 export async function writeEvent(client: Client, correlated: Correlated, signal: AbortSignal): Promise<void> {
-  let wait = between * client.times.random()
-  for (let left = tries; ; wait = between) {
-    try {
-      correlated.written(await writeOnce(client, correlated, signal))
-      return
-    } catch (error) {
-      left -= 1
-      if (error instanceof StatusError || left === 0 || signal.aborted) throw error
-    }
-    // The first wait is drawn, so that recorders do not all come back together to a server that has started.
-    await sleep(client.times.clock, wait, signal)
-  }
+  correlated.written(await retryWrite(() => writeOnce(client, correlated, signal), { client, signal }))
 }
 
 async function writeOnce(client: Client, { event, isKnown }: Correlated, signal: AbortSignal): Promise<CoreEvent> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -27,26 +27,45 @@ const createApi = (...args: string[]) => runCommand(process.execPath, [program, 
 /** Stands for `npm install`, as the packages come from this checkout. */
 const install = (project: string) => symlink(join(checkout, 'node_modules'), join(project, 'node_modules'))
 
-/** `node src/main.js` until it says that it serves; what is returned ends it and gives its exit code. */
-async function start(project: string, kubeconfig: string): Promise<() => Promise<number | null>> {
+interface Program {
+  /** Ends it and gives its exit code. */
+  stop(): Promise<number | null>
+  /** Resolves when it has said so often that it serves. */
+  served(times: number): Promise<void>
+  /** What it printed to standard error. */
+  errors(): string
+}
+
+/** `node src/main.js` until it says that it serves. */
+async function start(project: string, kubeconfig: string, ...args: readonly string[]): Promise<Program> {
   const env = { ...process.env, KUBECONFIG: kubeconfig }
-  const child = spawn(process.execPath, ['src/main.js'], { cwd: project, env, stdio: 'pipe' })
+  const child = spawn(process.execPath, ['src/main.js', ...args], { cwd: project, env, stdio: 'pipe' })
   const closed = once(child, 'close') as Promise<[number | null]>
+  const lines: string[] = []
   let errors = ''
+  let ended = false
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString()
   })
-  await new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes('is served at')) resolve()
-    })
-    void closed.then(() => reject(new Error(`the server ended: ${errors}`)))
+  void closed.then(() => {
+    ended = true
   })
-  return async () => {
-    child.kill('SIGTERM')
-    const [code] = await closed
-    return code
+  const program: Program = {
+    async stop() {
+      child.kill('SIGTERM')
+      const [code] = await closed
+      return code
+    },
+    async served(times) {
+      const count = () => lines.filter((line) => line.includes('is served at')).length
+      await expect.poll(() => ended || count() >= times, { timeout: 30_000 }).toBe(true)
+      if (ended) throw new Error(`the server ended: ${errors}`)
+    },
+    errors: () => errors,
   }
+  await program.served(1)
+  return program
 }
 
 describe('what is refused', () => {
@@ -91,7 +110,7 @@ test('a project passes its test, serves, and its controller fills the status', {
   const controlPlane = await startTestControlPlane()
   const kubectl = await kubectlFor(controlPlane, 'newest')
   try {
-    const stop = await start(project, controlPlane.kubeconfig)
+    const server = await start(project, controlPlane.kubeconfig)
     try {
       await kubectl('wait', '--for=condition=Available', '--timeout=60s', 'apiservice/v1alpha1.wardle.example.com')
       const object = (message: string) =>
@@ -111,16 +130,32 @@ test('a project passes its test, serves, and its controller fills the status', {
         'The Flunder "sample" is invalid: spec.message: Invalid value: " ": must not begin or end with a space\n',
       )
     } finally {
-      expect(await stop()).toBe(0)
+      expect(await server.stop()).toBe(0)
     }
-    const again = await start(project, controlPlane.kubeconfig)
+    const again = await start(project, controlPlane.kubeconfig, '--watch', 'src')
     try {
       // Until the main server has looked at the new address it answers for the old one.
       await expect
         .poll(async () => (await kubectl.run(['get', 'flunders', '-o', 'name'])).stdout, { timeout: 60_000 })
         .toBe('flunder.wardle.example.com/sample\n')
+
+      // Saved as editors do: another file takes the place of the old one. Then broken, then mended.
+      const source = join(project, 'src/flunder.js')
+      const text = await readFile(source, 'utf8')
+      const save = async (content: string): Promise<void> => {
+        await writeFile(`${source}~`, content)
+        await rename(`${source}~`, source)
+      }
+      await save(text.replace("name: 'Message'", "name: 'Words'"))
+      await again.served(2)
+      await expect.poll(async () => (await kubectl.run(['get', 'flunders'])).stdout).toMatch(/^NAME +WORDS +READY +/)
+      await save(`${text}\nsyntax error`)
+      await expect.poll(() => again.errors()).toContain('ended with status 1, waiting for a change in src')
+      await save(text)
+      await again.served(3)
+      await expect.poll(async () => (await kubectl.run(['get', 'flunders'])).stdout).toMatch(/^NAME +MESSAGE +READY +/)
     } finally {
-      expect(await again()).toBe(0)
+      expect(await again.stop()).toBe(0)
     }
   } finally {
     await controlPlane.stop()

@@ -1,6 +1,7 @@
 import type { RunningServer, ServeOptions } from '../server/serve.ts'
 import { type Flags, type FlagValues, flagsHelp, readFlags } from './read-flags.ts'
 import { serveFlags, serveOptions } from './serve-flags.ts'
+import { watchSources } from './watch-sources.ts'
 
 /** A program that serves kinds. */
 export interface ServerProgram {
@@ -11,6 +12,10 @@ export interface ServerProgram {
   start(options: Omit<ServeOptions, 'kinds'>, flags: FlagValues): Promise<Pick<RunningServer, 'stop'>>
 }
 
+const watchFlag: Flags = {
+  watch: { value: 'FOLDER', description: 'Start anew when a file below the folder changes; for development.' },
+}
+
 /**
  * Runs a program: reads its command line, starts, and stops in order at SIGINT or SIGTERM; a second signal ends it at once.
  * Resolves when it has started, or has said why it cannot.
@@ -19,18 +24,32 @@ export async function runServer(
   { name, flags: own = {}, start }: ServerProgram,
   args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
+  const known = { ...serveFlags, ...watchFlag, ...own }
   if (args.includes('--help') || args.includes('-h')) {
-    console.log(`usage: ${name} [FLAG ...]\n\n${flagsHelp({ ...serveFlags, ...own })}`)
+    console.log(`usage: ${name} [FLAG ...]\n\n${flagsHelp(known)}`)
     return
   }
   try {
-    const flags = readFlags(args, { ...serveFlags, ...own })
+    const flags = readFlags(args, known)
+    const folder = flags.text('watch')
+    if (folder !== undefined) {
+      const [, script = ''] = process.argv
+      const command = [process.execPath, ...process.execArgv, script, ...withoutFlag(args, 'watch')]
+      process.exit(await watchSources(folder, command, name))
+    }
     const starting = start(serveOptions(flags), flags)
     stopOnSignals(name, starting)
     await starting
   } catch (error) {
     fail(name, error)
   }
+}
+
+/** A command line without a flag that has a value. */
+function withoutFlag(args: readonly string[], name: string): readonly string[] {
+  return args.filter(
+    (arg, index) => arg !== `--${name}` && !arg.startsWith(`--${name}=`) && args[index - 1] !== `--${name}`,
+  )
 }
 
 function stopOnSignals(name: string, starting: Promise<Pick<RunningServer, 'stop'>>): void {

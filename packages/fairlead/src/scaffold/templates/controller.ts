@@ -20,9 +20,11 @@ import { connectToCluster } from '@fairlead/client/node'
 /**
  * Looks at every ${kind} and writes what it finds into the status. It is a client like any other, so it could as well run
  * in a process of its own. What is returned stops it.
+ *
+ * @param {{ kubeconfig?: string }} options
  */
-export async function startController() {
-  const { client, close } = await connectToCluster()
+export async function startController({ kubeconfig }) {
+  const { client, close } = await connectToCluster(kubeconfig === undefined ? {} : { path: kubeconfig })
   const resource = /** @type {import('@fairlead/client').ResourceClient<${kind}Object>} */ (
     /** @type {unknown} */ (client.resource('${apiVersion}', '${plural}'))
   )

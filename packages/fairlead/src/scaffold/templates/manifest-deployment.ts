@@ -30,8 +30,16 @@ spec:
           ports:
             - containerPort: 8443
           readinessProbe:
-            tcpSocket:
+            httpGet:
+              scheme: HTTPS
+              path: /readyz
               port: 8443
+          livenessProbe:
+            httpGet:
+              scheme: HTTPS
+              path: /livez
+              port: 8443
+            initialDelaySeconds: 10
           volumeMounts:
             - name: data
               mountPath: /data

@@ -9,7 +9,7 @@ export function packageTemplate({ apiVersion, kind, singular }: ApiProject): str
     description: `Serves ${kind} of ${apiVersion} as part of a Kubernetes API`,
     type: 'module',
     engines: { node: '>=20.19' },
-    scripts: { start: 'node --watch src/main.js', test: 'node --test' },
+    scripts: { start: 'node src/main.js --watch src', test: 'node --test' },
     dependencies: { '@fairlead/client': fairleadVersion, '@fairlead/extension-server': fairleadVersion },
   }
   return `${JSON.stringify(content, undefined, 2)}\n`

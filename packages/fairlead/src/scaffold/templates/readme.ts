@@ -7,7 +7,7 @@ Serves ${kind} of \`${apiVersion}\` as part of a Kubernetes API, through the agg
 
 - \`src/${singular}.js\`: what a ${kind} is: schema, columns, validation.
 - \`src/controller.js\`: watches ${plural} and fills their status.
-- \`src/main.js\`: the server.
+- \`src/main.js\`: the server; \`node src/main.js --help\` lists its flags.
 - \`test/\`: the server in the process of the test.
 - \`manifests/\`: what it takes to run in a cluster.
 

@@ -10,8 +10,8 @@ const cache = join(root, '.cache', 'interop')
 mkdirSync(cache, { recursive: true })
 
 /**
- * Clients return the command that runs their checks, to which the path of a kubeconfig is added; the sample-apiserver the
- * paths of its program, an etcd and its manifests. Throws why it cannot.
+ * Clients return the command that runs their checks, to which the path of a kubeconfig is added; others the paths of their
+ * programs. Throws why it cannot.
  */
 const members = {
   python() {
@@ -29,8 +29,19 @@ const members = {
     const folder = join(root, 'interop', 'sample-apiserver')
     const module = 'k8s.io/sample-apiserver'
     const server = goBuild(folder, module, 'sample-apiserver')
-    const etcd = goBuild(folder, 'go.etcd.io/etcd/server/v3', 'etcd')
-    return [server, etcd, join(go(folder, ['list', '-m', '-f', '{{.Dir}}', module]).trim(), 'artifacts', 'example')]
+    return [server, etcd(), join(go(folder, ['list', '-m', '-f', '{{.Dir}}', module]).trim(), 'artifacts', 'example')]
+  },
+  elector() {
+    return [goBuild(join(root, 'interop', 'client-go'), './elector', 'elector')]
+  },
+  'controller-runtime'() {
+    return [goBuild(join(root, 'interop', 'controller-runtime'), '.', 'controller-runtime')]
+  },
+  'kube-apiserver'() {
+    const folder = join(root, 'interop', 'kube-apiserver')
+    const version = go(folder, ['list', '-m', '-f', '{{.Version}}', 'k8s.io/kubernetes']).trim()
+    const flags = [`-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=${version}`]
+    return [goBuild(folder, 'k8s.io/kubernetes/cmd/kube-apiserver', 'kube-apiserver', flags), etcd()]
   },
   java() {
     const folder = join(root, 'interop', 'java')
@@ -77,10 +88,14 @@ function tool(name, folders = []) {
   throw new Error(`there is no ${name}`)
 }
 
+function etcd() {
+  return goBuild(join(root, 'interop', 'sample-apiserver'), 'go.etcd.io/etcd/server/v3', 'etcd')
+}
+
 /** Builds a package of the module in `folder`; returns the program's path. */
-function goBuild(folder, what, name) {
+function goBuild(folder, what, name, flags = []) {
   const program = join(cache, process.platform === 'win32' ? `${name}.exe` : name)
-  go(folder, ['build', '-o', program, what])
+  go(folder, ['build', ...flags, '-o', program, what])
   return program
 }
 

@@ -1,7 +1,8 @@
 import { request } from 'node:https'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, type Program, startProgram } from './start-program.ts'
+import { startEtcd } from '../support/start-etcd.ts'
+import { freePort, type Program, startProgram } from '../support/start-program.ts'
 
 /** What is built from the modules. */
 export interface WardlePrograms {
@@ -32,22 +33,8 @@ export interface AuditEvent {
 
 /** Starts both. `kubeconfig` is how the server reaches the main one. */
 export async function startWardle(programs: WardlePrograms, folder: string, kubeconfig: string): Promise<Wardle> {
-  const [client, peer, port] = [await freePort(), await freePort(), await freePort()]
-  const etcdUrl = `http://127.0.0.1:${client}`
-  const peerUrl = `http://127.0.0.1:${peer}`
-  const etcd = await startProgram(
-    programs.etcd,
-    [
-      `--data-dir=${join(folder, 'etcd')}`,
-      `--listen-client-urls=${etcdUrl}`,
-      `--advertise-client-urls=${etcdUrl}`,
-      `--listen-peer-urls=${peerUrl}`,
-      `--initial-advertise-peer-urls=${peerUrl}`,
-      `--initial-cluster=default=${peerUrl}`,
-      '--unsafe-no-fsync',
-    ],
-    async () => (await fetch(`${etcdUrl}/health`)).ok,
-  )
+  const port = await freePort()
+  const etcd = await startEtcd(programs.etcd, folder)
   const auditLog = join(folder, 'audit.log')
   const auditPolicy = join(folder, 'audit-policy.yaml')
   await mkdir(join(folder, 'certificates'), { recursive: true })
@@ -57,7 +44,7 @@ export async function startWardle(programs: WardlePrograms, folder: string, kube
     startProgram(
       programs.server,
       [
-        `--etcd-servers=${etcdUrl}`,
+        `--etcd-servers=${etcd.url}`,
         '--bind-address=127.0.0.1',
         `--secure-port=${port}`,
         `--cert-dir=${join(folder, 'certificates')}`,

@@ -106,7 +106,8 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
 
   async function lookUp(): Promise<Trust> {
     try {
-      return readTrust(await readConfigMap(() => configMaps.get(name)))
+      const configMap = await readConfigMap(() => configMaps.get(name))
+      return configMap === undefined ? {} : readTrust(configMap)
     } catch (error) {
       if (lookup === 'required') {
         files.stop()
@@ -188,11 +189,13 @@ function reviews(client: Client, path: string): WebhookClient {
   }
 }
 
-async function readConfigMap(read: () => Promise<KubeObject>): Promise<KubeObject> {
+/** Undefined when there is none: a main server without certificate authorities of its own publishes nothing. */
+async function readConfigMap(read: () => Promise<KubeObject>): Promise<KubeObject | undefined> {
   try {
     return await read()
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
+    if (error.code === 404) return undefined
     const hint =
       error.code === 403
         ? `; allow it with: kubectl create rolebinding -n ${namespace} ROLEBINDING_NAME --role=${name}-reader --serviceaccount=YOUR_NS:YOUR_SA`

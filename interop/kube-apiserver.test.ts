@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type KubeObject, type OwnerReference, StatusError } from '@fairlead/apimachinery'
+import { controllerReference, type Lease } from '@fairlead/controller-runtime'
+import type { Client } from '@fairlead/client'
+import { type ConnectedClient, connectToCluster } from '@fairlead/client/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ControllersProcess, startControllersProcess } from '../tests/support/controllers-process.ts'
+import { followCommand } from '../tests/support/follow-command.ts'
+import { requestAs } from '../tests/support/request-as.ts'
+import { temporaryFolder } from '../tests/support/temporary-folder.ts'
+import { type KubeApiServer, startKubeApiServer } from './kube-apiserver/start-kube-apiserver.ts'
+import { prepared } from './run-checks.ts'
+import { freePort } from './support/start-program.ts'
+
+const built = prepared['kube-apiserver']
+
+describe.skipIf(built === undefined)('our controllers against kube-apiserver', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let server: KubeApiServer
+  let connected: ConnectedClient
+  let client: Client
+  let controllers: ControllersProcess
+  let port: number
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    server = await startKubeApiServer(built ?? [], folder.path)
+    connected = await connectToCluster({ path: await server.kubeconfig('admin') })
+    client = connected.client
+    port = await freePort()
+    controllers = startControllersProcess(await server.kubeconfig('system:kube-controller-manager'), [
+      '--use-service-account-credentials',
+      `--service-account-private-key-file=${server.tokenKeyFile}`,
+      `--secure-port=${port}`,
+      `--cert-dir=${folder.path}/controllers`,
+    ])
+    await controllers.prints('controllers are running')
+  }, 120_000)
+  afterAll(async () => {
+    await controllers.end('SIGTERM')
+    connected.close()
+    await server.stop()
+    await folder.remove()
+  })
+
+  const isGone = (resource: string, name: string) =>
+    client
+      .resource('v1', resource)
+      .get(name)
+      .then(
+        () => false,
+        (error: unknown) => error instanceof StatusError && error.code === 404,
+      )
+  const configMaps = (namespace: string) => client.resource('v1', 'configmaps').namespace(namespace)
+  const make = (namespace: string, name: string, ownerReferences: readonly OwnerReference[] = []) =>
+    configMaps(namespace).create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, ownerReferences: [...ownerReferences] },
+    })
+  const makeNamespace = (name: string) =>
+    client.resource('v1', 'namespaces').create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+
+  test('hold the lease of kube-controller-manager', async () => {
+    const lease = await client
+      .resource<Lease>('coordination.k8s.io/v1', 'leases')
+      .namespace('kube-system')
+      .get('kube-controller-manager')
+    expect(controllers.output()).toContain(`${lease.spec?.holderIdentity} waits for the lease`)
+  })
+
+  test('give a namespace what belongs in it, and empty it when it goes', async () => {
+    await makeNamespace('whole')
+    await expect
+      .poll(() =>
+        configMaps('whole')
+          .get('kube-root-ca.crt')
+          .then((found) => found['data'])
+          .catch(() => undefined),
+      )
+      .toEqual({ 'ca.crt': await readFile(server.certificateFile, 'utf8') })
+    const accounts = client.resource('v1', 'serviceaccounts').namespace('whole')
+    await expect
+      .poll(async () => (await accounts.list()).items.map(({ metadata }) => metadata.name))
+      .toEqual(['default'])
+    await make('whole', 'content')
+    await client.resource('v1', 'namespaces').delete('whole')
+    await expect.poll(() => isGone('namespaces', 'whole')).toBe(true)
+  })
+
+  test.each<[string, 'Background' | 'Foreground' | 'Orphan', readonly string[]]>([
+    ['background', 'Background', []],
+    ['foreground', 'Foreground', []],
+    ['orphan', 'Orphan', ['child', 'grandchild']],
+  ])('collect what an owner leaves: %s', async (namespace, propagationPolicy, left) => {
+    await makeNamespace(namespace)
+    const owner = await make(namespace, 'owner')
+    const child: KubeObject = await make(namespace, 'child', [controllerReference(owner)])
+    await make(namespace, 'grandchild', [controllerReference(child)])
+    await configMaps(namespace).delete('owner', { propagationPolicy })
+    const state = async () => {
+      const { items } = await configMaps(namespace).list()
+      const ours = items.filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
+      return ours.map(({ metadata }) => [metadata.name, metadata.ownerReferences?.map(({ name }) => name) ?? []])
+    }
+    await expect.poll(state).toEqual(left.map((name) => [name, name === 'grandchild' ? ['child'] : []]))
+  })
+
+  test('fill Secrets with tokens that the server knows', async () => {
+    await client
+      .resource('v1', 'secrets')
+      .namespace('default')
+      .create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'kubernetes.io/service-account-token',
+        metadata: { name: 'token', annotations: { 'kubernetes.io/service-account.name': 'default' } },
+      })
+    const tokenOf = async () => {
+      const secret = await client.resource('v1', 'secrets').namespace('default').get('token')
+      return (secret['data'] as { readonly token?: string } | undefined)?.token
+    }
+    await expect.poll(tokenOf).toBeDefined()
+    const review = await client.request<KubeObject>({
+      method: 'POST',
+      path: '/apis/authentication.k8s.io/v1/tokenreviews',
+      body: {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenReview',
+        spec: { token: Buffer.from((await tokenOf()) ?? '', 'base64').toString() },
+      },
+    })
+    expect(review['status']).toMatchObject({
+      authenticated: true,
+      user: { username: 'system:serviceaccount:default:default' },
+    })
+  })
+
+  test('and the sample controller work together', async () => {
+    const example = fileURLToPath(new URL('../examples/sample-controller/dist/main.js', import.meta.url))
+    const started = followCommand(process.execPath, [example], { KUBECONFIG: await server.kubeconfig('admin') })
+    try {
+      await client
+        .resource('apps/v1', 'deployments')
+        .namespace('default')
+        .create({
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'web', labels: { 'sample.fairlead.dev/min-available': '2' } },
+          spec: {
+            selector: { matchLabels: { app: 'web' } },
+            template: {
+              metadata: { labels: { app: 'web' } },
+              spec: { containers: [{ name: 'web', image: 'nginx' }] },
+            },
+          },
+        })
+      const budgets = client.resource('policy/v1', 'poddisruptionbudgets').namespace('default')
+      const names = async () => (await budgets.list()).items.map(({ metadata }) => metadata.name)
+      await expect.poll(names).toEqual(['web'])
+      await client.resource('apps/v1', 'deployments').namespace('default').delete('web')
+      await expect.poll(names).toEqual([])
+    } finally {
+      await started.stop()
+    }
+  })
+
+  test('are told by the server who may read their metrics', async () => {
+    const here = {
+      host: '127.0.0.1',
+      port,
+      ca: await readFile(`${folder.path}/controllers/kube-controller-manager.crt`),
+    }
+    const as = async (path: string, token?: string) => {
+      const headers = token === undefined ? [] : [['authorization', `Bearer ${token}`] as const]
+      return (await requestAs(here, undefined, path, { headers })).status
+    }
+    expect([await as('/healthz'), await as('/metrics'), await as('/metrics', 'scraper')]).toEqual([200, 403, 200])
+  })
+
+  test('are allowed all that they do', () => {
+    expect(controllers.output()).not.toMatch(/forbidden/i)
+  })
+})

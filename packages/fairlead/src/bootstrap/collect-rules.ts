@@ -1,6 +1,6 @@
-import { deepEqual, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
+import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { aggregateRules } from '@fairlead/apiserver'
-import type { LoopbackCall } from './ensure-server-owned-objects.ts'
+import { checkAnswer, type LoopbackCall } from './loopback-call.ts'
 
 const collection = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
 
@@ -9,9 +9,9 @@ const collection = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
  * not be empty in a server without controllers. From then on the controller keeps them.
  */
 export async function collectRules(call: LoopbackCall): Promise<void> {
-  const { status, body } = await call('GET', collection)
-  if (status !== 200) throw failed('list ClusterRoles', status, body)
-  const roles = new Map((body['items'] as unknown as KubeObject[]).map((role) => [role.metadata.name ?? '', role]))
+  const list = await call('GET', collection)
+  checkAnswer(`list ${collection}`, list, 200)
+  const roles = new Map((list.body['items'] as unknown as KubeObject[]).map((role) => [role.metadata.name ?? '', role]))
   // What one collects another may have collected before; a chain is no longer than there are roles.
   for (let left = roles.size; left > 0; left--) {
     let isSettled = true
@@ -25,15 +25,11 @@ export async function collectRules(call: LoopbackCall): Promise<void> {
         ...kind,
         rules: [...rules],
       })
+      checkAnswer(`update the rules of ClusterRole ${name}`, written, 200, 404, 409)
+      if (written.status === 200) roles.set(name, written.body as KubeObject)
       // Somebody else is at it.
-      if (written.status === 404 || written.status === 409) roles.delete(name)
-      else if (written.status !== 200) throw failed(`update ClusterRole ${name}`, written.status, written.body)
-      else roles.set(name, written.body as KubeObject)
+      else roles.delete(name)
     }
     if (isSettled) return
   }
-}
-
-function failed(what: string, status: number, { message }: JsonObject): Error {
-  return new Error(`unable to initialize roles: cannot ${what}: ${status} ${String(message ?? '')}`)
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import { bootstrapPolicy, reconcilePolicyObject } from '@fairlead/apiserver'
-import type { LoopbackCall } from './ensure-server-owned-objects.ts'
+import type { LoopbackAnswer, LoopbackCall } from './loopback-call.ts'
 
 /** What reconciliation tells about. */
 export interface PolicyLog {
@@ -28,8 +28,6 @@ export async function ensureBootstrapPolicy(call: LoopbackCall, log: PolicyLog):
   await Promise.all(bootstrapPolicy().map((object) => ensure({ call, log }, object, stored.get(pathOf(object)))))
 }
 
-type Answer = Awaited<ReturnType<LoopbackCall>>
-
 interface Services {
   readonly call: LoopbackCall
   readonly log: PolicyLog
@@ -53,7 +51,7 @@ async function write(
   { call, log }: Services,
   expected: KubeObject,
   existing: KubeObject | undefined,
-): Promise<Answer | undefined> {
+): Promise<LoopbackAnswer | undefined> {
   const path = pathOf(expected)
   const collection = path.slice(0, path.lastIndexOf('/'))
   if (existing === undefined) return call('POST', collection, expected)

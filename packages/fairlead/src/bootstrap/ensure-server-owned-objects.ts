@@ -1,12 +1,6 @@
 import { deepEqual, type JsonObject } from '@fairlead/apimachinery'
+import { checkAnswer, type LoopbackCall } from './loopback-call.ts'
 import type { ServerOwnedObject } from './server-owned-objects.ts'
-
-/** A call to the server in the same process, as its own identity. */
-export type LoopbackCall = (
-  method: string,
-  path: string,
-  body?: JsonObject,
-) => Promise<{ readonly status: number; readonly body: JsonObject }>
 
 /**
  * Creates what is missing and puts maintained fields right. Objects that users changed otherwise stay as they are.
@@ -26,14 +20,14 @@ async function ensure(call: LoopbackCall, { collection, object, maintained = [] 
   const found = await call('GET', path)
   if (found.status === 404) {
     const created = await call('POST', collection, object)
-    if (created.status !== 201 && created.status !== 409) throw failed('create', path, created)
+    checkAnswer(`create ${path}`, created, 201, 409)
     return
   }
-  if (found.status !== 200) throw failed('read', path, found)
+  checkAnswer(`read ${path}`, found, 200)
   const wanted = maintainedFields(found.body, object, maintained)
   if (deepEqual(wanted, found.body)) return
   const updated = await call('PUT', path, wanted)
-  if (updated.status !== 200 && updated.status !== 409) throw failed('update', path, updated)
+  checkAnswer(`update ${path}`, updated, 200, 409)
 }
 
 /** Lays the maintained fields over the current object; fields inside them that only the server's defaulting set stay. */
@@ -49,8 +43,4 @@ function maintainedFields(current: JsonObject, object: JsonObject, maintained: r
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function failed(verb: string, path: string, { status, body }: { status: number; body: JsonObject }): Error {
-  return new Error(`cannot ${verb} ${path}: ${status} ${String(body['message'] ?? '')}`)
 }

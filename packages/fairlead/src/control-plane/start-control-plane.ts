@@ -31,7 +31,8 @@ import { builtinSource, type InProcessServer, type LocalSource, mergeLocalGroups
 import type { Storage } from '@fairlead/storage'
 import { collectRules } from '../bootstrap/collect-rules.ts'
 import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
-import { ensureServerOwnedObjects, type LoopbackCall } from '../bootstrap/ensure-server-owned-objects.ts'
+import { ensureServerOwnedObjects } from '../bootstrap/ensure-server-owned-objects.ts'
+import { loopback } from '../bootstrap/loopback-call.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
 import { firstServiceIp } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
@@ -46,10 +47,10 @@ import { type Authorization, openAuthorization } from './authorization.ts'
 import { advertisedAddress, certificateHosts, urlHost } from './addresses.ts'
 import { componentProbes } from './component-probes.ts'
 import { listenInsecurely } from './insecure-listener.ts'
+import { keepObjects } from './keep-objects.ts'
 import { compactPeriodically, openStorage } from './open-storage.ts'
 import type { ControlPlaneOptions } from './options.ts'
 import { followProxyClient } from './proxy-client.ts'
-import { publishTrust } from './publish-trust.ts'
 import { followCertificates, followTokenFile, ServedTls } from './reload.ts'
 import { reviewActions } from './review-actions.ts'
 import { rootCaOf } from './root-ca.ts'
@@ -212,15 +213,12 @@ export async function startControlPlane(
         serviceClusterIpRange: options.serviceClusterIpRange,
       }),
     )
-    const publisher = await publishTrust({
-      call: loopback(transport),
-      transport,
-      clock: systemClock,
-      logger,
-      trust: authentication.trust,
-    })
-    opened.push(() => publisher.stop())
-    opened.push(authentication.authorities.onChange(() => publisher.syncSoon()))
+    opened.push(
+      await keepObjects(
+        { call: loopback(transport), transport, clock: systemClock, logger },
+        { registry, authentication },
+      ),
+    )
     if (registry.find('rbac.authorization.k8s.io', 'v1', 'clusterroles', '') !== undefined) {
       await ensureBootstrapPolicy(loopback(transport), logger)
       await collectRules(loopback(transport))
@@ -395,16 +393,4 @@ function tlsSettings({ serverCertificate }: ControlPlaneOptions, made: Certifica
 async function readTokens(path: string | undefined, logger: Logger): ReturnType<typeof followTokenFile> {
   if (path === undefined) return { tokens: async () => undefined, stop() {} }
   return await followTokenFile(path, { clock: systemClock, logger })
-}
-
-function loopback(transport: InProcessTransport): LoopbackCall {
-  return async (method, path, body) => {
-    const response = await transport({
-      method,
-      path,
-      headers: { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    return { status: response.status, body: JSON.parse(await response.text()) }
-  }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
+import { type Clock, type JsonObject, type KubeObject, systemClock } from '@fairlead/apimachinery'
 import { type Client, createClient } from '@fairlead/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gateWatches } from '../support/gate-watches.ts'
@@ -332,6 +332,43 @@ describe('a controller of its own', () => {
     expect((await ofWeb()).map(({ metadata }) => metadata.generation)).toEqual([1])
     gate.open()
     await expect.poll(async () => (await ofWeb()).map(({ endpoints }) => endpoints?.length)).toEqual([3])
+    await controllers.stop()
+  })
+
+  test('collects changes of pods when it is told to', async () => {
+    const { createNamespace, createService, createPod } = servicesAndPods(otherClient)
+    const due: (() => void)[] = []
+    const batchPeriod = 3_600_000
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      after(delay, callback) {
+        if (delay < batchPeriod / 2) return systemClock.after(delay, callback)
+        due.push(callback)
+        return () => undefined
+      },
+    }
+    const controllers = runControllers(other, [controllerName, 'endpoints-controller'], {
+      environment: { endpointBatchPeriods: { endpointSlices: batchPeriod } },
+      clock,
+    })
+    await createNamespace('batch')
+    await createService('batch', 'web')
+    const ofWeb = async () => (await slices().namespace('batch').list()).items
+    await expect.poll(ofWeb).toHaveLength(1)
+    for (const index of [1, 2, 3]) {
+      await createPod('batch', `p${index}`, { labels: { app: 'web' }, ips: [`10.1.0.${index}`] })
+    }
+    // Endpoints are not told to wait: the cache has all of these pods.
+    const endpoints = otherClient.resource('v1', 'endpoints').namespace('batch')
+    await expect.poll(async () => JSON.stringify(await endpoints.get('web'))).toContain('10.1.0.3')
+    expect((await ofWeb()).map(({ metadata }) => metadata.generation)).toEqual([1])
+    await expect
+      .poll(async () => {
+        for (const fire of due.splice(0)) fire()
+        return (await ofWeb()).map((slice) => slice.endpoints?.length)
+      })
+      .toEqual([3])
+    expect((await ofWeb()).map(({ metadata }) => metadata.generation)).toEqual([2])
     await controllers.stop()
   })
 

@@ -1,6 +1,7 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import type { Runnable } from '@fairlead/controller-runtime'
 import type { ClusterSigning } from './certificates/cluster-signing.ts'
+import type { EndpointBatchPeriods } from './services/batch-periods.ts'
 
 /**
  * What built-in controllers may need beside a client. What is absent is not to be had here, and a controller that cannot
@@ -10,6 +11,7 @@ export interface ControllerEnvironment {
   /** Absent where nobody knows the key of the authority that clients trust. */
   readonly clusterSigning?: ClusterSigning
   readonly aggregateRules?: AggregateRules
+  readonly endpointBatchPeriods?: EndpointBatchPeriods
   readonly rootCa?: RootCa
   readonly issueSecretToken?: SecretTokenIssuer
   /** Every ServiceAccount gets a Secret with a token, as up to Kubernetes 1.23. */

@@ -52,19 +52,19 @@ export const builtinControllers: readonly BuiltinController[] = [
     name: 'endpoints-controller',
     aliases: ['endpoint'],
     serviceAccount: 'endpoint-controller',
-    create: () => [endpointsController()],
+    create: ({ endpointBatchPeriods }) => [endpointsController(endpointBatchPeriods?.endpoints)],
   },
   {
     name: 'endpointslice-controller',
     aliases: ['endpointslice'],
     serviceAccount: 'endpointslice-controller',
-    create: () => [endpointSliceController()],
+    create: ({ endpointBatchPeriods }) => [endpointSliceController(endpointBatchPeriods?.endpointSlices)],
   },
   {
     name: 'endpointslice-mirroring-controller',
     aliases: ['endpointslicemirroring'],
     serviceAccount: 'endpointslicemirroring-controller',
-    create: () => [mirroringController()],
+    create: ({ endpointBatchPeriods }) => [mirroringController(endpointBatchPeriods?.mirroring)],
   },
   {
     name: 'garbage-collector-controller',

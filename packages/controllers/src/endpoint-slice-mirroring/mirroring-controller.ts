@@ -16,11 +16,6 @@ import { managedBy } from './plan-mirror.ts'
 
 const name = 'endpointslice-mirroring-controller'
 
-export interface MirroringControllerOptions {
-  /** For how many milliseconds changes of slices are collected; not at all unless told. */
-  readonly updatesBatchPeriod?: number
-}
-
 /** Passes Endpoints that are to be mirrored, or were. */
 const mirrored: Predicate = (change) => {
   const states = change.type === 'update' ? [change.before, change.object] : [change.object]
@@ -33,8 +28,11 @@ const withoutSelector: Predicate = (change) => {
   return change.type === 'update' ? selects !== hasSelector((change.before as Service).spec?.selector) : !selects
 }
 
-/** Keeps EndpointSlices that mirror the Endpoints which people write for Services that select no pods. */
-export function mirroringController({ updatesBatchPeriod = 0 }: MirroringControllerOptions = {}): Runnable {
+/**
+ * Keeps EndpointSlices that mirror the Endpoints which people write for Services that select no pods.
+ * `batchPeriod`: for how many milliseconds changes of slices are collected.
+ */
+export function mirroringController(batchPeriod = 0): Runnable {
   return {
     name,
     start(runtime, signal) {
@@ -57,7 +55,7 @@ export function mirroringController({ updatesBatchPeriod = 0 }: MirroringControl
             resource: 'endpointslices',
             predicates: [written.changedByOthers(managedBy)],
             map: ownerRequests,
-            delay: updatesBatchPeriod,
+            delay: batchPeriod,
           },
         ],
         reconcile: mirroringReconciler(runtime, written, signal),

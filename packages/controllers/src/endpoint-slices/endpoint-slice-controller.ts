@@ -15,13 +15,11 @@ import { createWrittenSlices } from './written-slices.ts'
 
 const name = 'endpointslice-controller'
 
-export interface EndpointSliceControllerOptions {
-  /** For how many milliseconds changes of pods are collected; not at all unless told. */
-  readonly updatesBatchPeriod?: number
-}
-
-/** Keeps EndpointSlices of Services that select pods: which pods answer for them, where, and whether they are ready. */
-export function endpointSliceController({ updatesBatchPeriod = 0 }: EndpointSliceControllerOptions = {}): Runnable {
+/**
+ * Keeps EndpointSlices of Services that select pods: which pods answer for them, where, and whether they are ready.
+ * `batchPeriod`: for how many milliseconds changes of pods are collected.
+ */
+export function endpointSliceController(batchPeriod = 0): Runnable {
   return {
     name,
     start(runtime, signal) {
@@ -40,7 +38,7 @@ export function endpointSliceController({ updatesBatchPeriod = 0 }: EndpointSlic
             resource: 'pods',
             predicates: [endpointsMayChange],
             map: (pod) => servicesSelecting(services.store, pod),
-            delay: updatesBatchPeriod,
+            delay: batchPeriod,
           },
           {
             apiVersion: 'discovery.k8s.io/v1',

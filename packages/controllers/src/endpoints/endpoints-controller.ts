@@ -5,17 +5,15 @@ import { endpointsReconciler } from './endpoints-reconciler.ts'
 
 const name = 'endpoints-controller'
 
-export interface EndpointsControllerOptions {
-  /** For how many milliseconds changes of pods are collected; not at all unless told. */
-  readonly updatesBatchPeriod?: number
-}
-
 /** Passes what may have lost its Service while nobody looked, and what somebody took away. */
 const leftOverOrGone: Predicate = (change) =>
   change.type === 'delete' || (change.type === 'add' && change.isInInitialList)
 
-/** Keeps Endpoints of Services that select pods, for those who do not read EndpointSlices. */
-export function endpointsController({ updatesBatchPeriod = 0 }: EndpointsControllerOptions = {}): Runnable {
+/**
+ * Keeps Endpoints of Services that select pods, for those who do not read EndpointSlices.
+ * `batchPeriod`: for how many milliseconds changes of pods are collected.
+ */
+export function endpointsController(batchPeriod = 0): Runnable {
   return {
     name,
     start(runtime, signal) {
@@ -30,7 +28,7 @@ export function endpointsController({ updatesBatchPeriod = 0 }: EndpointsControl
             resource: 'pods',
             predicates: [endpointsMayChange],
             map: (pod) => servicesSelecting(services.store, pod),
-            delay: updatesBatchPeriod,
+            delay: batchPeriod,
           },
           {
             apiVersion: 'v1',

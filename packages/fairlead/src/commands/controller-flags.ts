@@ -1,12 +1,14 @@
 import { formatDuration } from '@fairlead/apimachinery'
+import type { EndpointBatchPeriods } from '@fairlead/controllers'
 import { Option } from 'commander'
 import { defaultLeaderElection, type LeaderElectionSettings } from '../controller-manager/options.ts'
 import type { ClusterSigningSettings } from '../controller-manager/cluster-signing.ts'
 import { type ClusterSigningFlags, clusterSigningFlags, clusterSigningSettings } from './cluster-signing-flags.ts'
+import { endpointBatchPeriods, type EndpointFlags, endpointFlags } from './endpoint-flags.ts'
 import { duration, option, switchOption } from './flag-types.ts'
 
 /** What commander makes of the flags below. */
-export interface ControllerFlags extends ClusterSigningFlags {
+export interface ControllerFlags extends ClusterSigningFlags, EndpointFlags {
   readonly controllers: string
   readonly legacySaTokens: boolean
   readonly leaderElect: boolean
@@ -17,7 +19,7 @@ export interface ControllerFlags extends ClusterSigningFlags {
   readonly leaderElectResourceNamespace: string
 }
 
-/** Flags of kube-controller-manager for which controllers run, when, and what they sign with. */
+/** Flags of kube-controller-manager for which controllers run, when, and with what. */
 export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderElect'>): readonly Option[] {
   const { leaseDuration, renewDeadline, retryPeriod, name, namespace } = defaultLeaderElection
   const time = (flag: string, description: string, milliseconds: number): Option =>
@@ -42,6 +44,7 @@ export function controllerFlags({ leaderElect }: Pick<ControllerFlags, 'leaderEl
     option('--leader-elect-resource-name <name>', 'name of the Lease').default(name),
     option('--leader-elect-resource-namespace <namespace>', 'namespace of the Lease').default(namespace),
     ...clusterSigningFlags(),
+    ...endpointFlags(),
   ]
 }
 
@@ -50,12 +53,14 @@ export function controllerSettings(flags: ControllerFlags): {
   readonly controllers: readonly string[]
   readonly legacyServiceAccountTokens: boolean
   readonly clusterSigning: ClusterSigningSettings
+  readonly endpointBatchPeriods: EndpointBatchPeriods
   readonly leaderElection?: LeaderElectionSettings
 } {
   return {
     controllers: flags.controllers.split(',').filter((name) => name !== ''),
     legacyServiceAccountTokens: flags.legacySaTokens,
     clusterSigning: clusterSigningSettings(flags),
+    endpointBatchPeriods: endpointBatchPeriods(flags),
     ...(flags.leaderElect && {
       leaderElection: {
         leaseDuration: flags.leaderElectLeaseDuration,

@@ -1,4 +1,5 @@
 import type { KeyPair } from '@fairlead/apiserver'
+import type { EndpointBatchPeriods } from '@fairlead/controllers'
 import { type AggregationSettings, defaultAggregationSettings } from './aggregation-settings.ts'
 import type { AuditSettings } from './audit-settings.ts'
 import { type AuthenticationSettings, defaultAuthenticationSettings } from './authentication-settings.ts'
@@ -27,6 +28,7 @@ export interface ControlPlaneOptions {
   /** They run only while this process holds a Lease; unless told it is alone. */
   readonly leaderElection?: LeaderElectionSettings
   readonly clusterSigning: ClusterSigningSettings
+  readonly endpointBatchPeriods?: EndpointBatchPeriods
   readonly tokenAuthFile?: string
   /** How users are recognised. */
   readonly authentication: AuthenticationSettings

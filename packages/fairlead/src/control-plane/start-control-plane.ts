@@ -238,6 +238,7 @@ export async function startControlPlane(
         ...clusterSigning.environment,
         issueSecretToken: authentication.issueSecretToken,
         legacyServiceAccountTokens: options.legacyServiceAccountTokens,
+        ...(options.endpointBatchPeriods !== undefined && { endpointBatchPeriods: options.endpointBatchPeriods }),
       }
       opened.push(startControllers(options, { transport: (user) => server.transport(user), environment, logger }))
     }

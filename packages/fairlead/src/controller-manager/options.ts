@@ -1,3 +1,4 @@
+import type { EndpointBatchPeriods } from '@fairlead/controllers'
 import { defaultElectionTimes, type ElectionTimes } from '@fairlead/controller-runtime'
 import type { ClusterSigningSettings } from './cluster-signing.ts'
 import type { EnvironmentFiles } from './environment.ts'
@@ -30,6 +31,7 @@ export interface ControllerManagerOptions {
   readonly useServiceAccountCredentials: boolean
   readonly files: EnvironmentFiles
   readonly clusterSigning: ClusterSigningSettings
+  readonly endpointBatchPeriods?: EndpointBatchPeriods
   /** Absent: the controllers run without asking whether others do. */
   readonly leaderElection?: LeaderElectionSettings
   /** Absent: nothing is served. */

@@ -43,10 +43,15 @@ export async function startControllerManager(
   const { kubeconfig, leaderElection, serving } = options
   const controllers = selectControllers(options.controllers)
   const access = await (kubeconfig === undefined ? inClusterAccess() : loadKubeconfig({ path: kubeconfig }))
-  const { legacyServiceAccountTokens } = options
+  const { legacyServiceAccountTokens, endpointBatchPeriods } = options
   const files = await readEnvironment(options.files, access)
   const signing = await openClusterSigning(options.clusterSigning, undefined, { clock: systemClock, logger })
-  const environment = { ...files, ...signing.environment, legacyServiceAccountTokens }
+  const environment = {
+    ...files,
+    ...signing.environment,
+    legacyServiceAccountTokens,
+    ...(endpointBatchPeriods !== undefined && { endpointBatchPeriods }),
+  }
   const clients = controllerClients(access, {
     userAgent: `fairlead/${component}`,
     asServiceAccounts: options.useServiceAccountCredentials,

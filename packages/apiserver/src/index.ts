@@ -1,6 +1,7 @@
 export { createCertificateApproval } from './admission/certificates/certificate-approval.ts'
 export { createCertificateSigning } from './admission/certificates/certificate-signing.ts'
 export { createCertificateSubjectRestriction } from './admission/certificates/certificate-subject-restriction.ts'
+export type { AdmissionAttributes } from './admission/admission.ts'
 export { type AdmissionPlugin, createAdmissionChain } from './admission/chain.ts'
 export { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts'
 export {

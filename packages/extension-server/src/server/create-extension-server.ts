@@ -30,6 +30,7 @@ import {
 } from '@fairlead/apiserver'
 import type { Storage } from '@fairlead/storage'
 import type { Kind, KindObject } from '../kind/kind.ts'
+import { withAnsweredRefusals } from '../storage/answered-errors.ts'
 import { describeKinds, type ServedKind } from './describe-kinds.ts'
 import { kindFinder } from './kind-finder.ts'
 import { longRunningRequests } from './long-running.ts'
@@ -43,7 +44,7 @@ export interface ExtensionServerOptions {
   readonly authenticate?: RequestAuthenticator
   /** Everybody who is let in may do everything unless told. */
   readonly authorizer?: Authorizer
-  /** Admission plugins; they get the server, so that they can look at its objects. */
+  /** Admission plugins, which refuse by throwing; they get the server, so that they can look at its objects. */
   readonly admission?: (server: ObjectReader) => readonly AdmissionPlugin[]
   readonly healthChecks?: readonly HealthCheck[]
   readonly readinessChecks?: readonly HealthCheck[]
@@ -122,7 +123,7 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
         find: registry.find,
         groupVersions: () => registry.served(),
         findKind,
-        admission: createAdmissionChain(options.admission?.(reader) ?? []),
+        admission: createAdmissionChain((options.admission?.(reader) ?? []).map(withAnsweredRefusals)),
         authorizer,
         clock,
       }),

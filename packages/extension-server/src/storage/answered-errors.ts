@@ -1,4 +1,5 @@
 import { StatusError } from '@fairlead/apimachinery'
+import type { AdmissionPlugin } from '@fairlead/apiserver'
 import type { AnyProvider } from './provider-parts.ts'
 
 /** The same provider, whose failures are answers: StatusErrors as they are, anything else as an internal error. */
@@ -12,6 +13,15 @@ export function withAnsweredErrors(provider: AnyProvider): AnyProvider {
     ...(create && { create: answered(create.bind(provider)) }),
     ...(update && { update: answered(update.bind(provider)) }),
     ...(provider.delete && { delete: answered(provider.delete.bind(provider)) }),
+  }
+}
+
+/** The same plugin, whose failures are answers in the same way. */
+export function withAnsweredRefusals(plugin: AdmissionPlugin): AdmissionPlugin {
+  const { mutate, validate } = plugin
+  return {
+    ...(mutate && { mutate: answered(mutate.bind(plugin)) }),
+    ...(validate && { validate: answered(validate.bind(plugin)) }),
   }
 }
 

@@ -1,11 +1,12 @@
 // The process that sends load, so that neither the server nor the bookkeeping shares its core. It gets jobs as messages
 // and answers each with its result.
 import { readBodies } from './load/read-bodies.mjs'
+import { readDocuments } from './load/read-documents.mjs'
 import { requestRate } from './load/request-rate.mjs'
 import { requireLoopback } from './load/target.mjs'
 import { watchFanOut } from './load/watch-fan-out.mjs'
 
-const jobs = { requestRate, readBodies, watchFanOut }
+const jobs = { requestRate, readBodies, readDocuments, watchFanOut }
 
 process.on('message', async ({ name, job }) => {
   try {

@@ -9,7 +9,20 @@ import { startLoadGenerator } from './servers/child.mjs'
 import { readKubeconfig } from './servers/kubeconfig.mjs'
 import { startFairlead, startRaw, temporaryFolder } from './servers/start.mjs'
 
-const names = ['boot', 'idle-memory', 'get', 'create', 'list', 'watch', 'audit', 'authorization', 'informer-start']
+const names = [
+  'boot',
+  'idle-memory',
+  'get',
+  'create',
+  'list',
+  'watch',
+  'audit',
+  'authorization',
+  'proxied-get',
+  'aggregation-faults',
+  'aggregated-discovery',
+  'informer-start',
+]
 
 const usage = `usage: npm run bench -- [NAME ...] [FLAG ...]
 

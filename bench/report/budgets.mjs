@@ -6,4 +6,5 @@ export const budgets = {
   createPerSecond: 3000,
   listMilliseconds: 100,
   deliveriesPerSecond: 70_000,
+  discoveryMilliseconds: 50,
 }

@@ -3,10 +3,10 @@ import { tlsOptions } from '../load/http2-connection.mjs'
 import { requireLoopback } from '../load/target.mjs'
 
 /** One call for bookkeeping: resolves to the parsed answer. Throws for a status over 299 unless it is in `allowed`. */
-export function call(target, { method = 'GET', path, body, allowed = [] }) {
+export function call(target, { method = 'GET', path, body, accept = 'application/json', allowed = [] }) {
   requireLoopback(target.url)
   const headers = {
-    accept: 'application/json',
+    accept,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }),
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type HttpsClient, httpsClient } from '../tests/support/https-client.ts'
 import { type Kubectl, kubectlFor } from '../tests/support/kubectl.ts'
+import { requestAs } from '../tests/support/request-as.ts'
 import { startTestControlPlane, type TestControlPlane } from '../tests/support/test-control-plane.ts'
 import { extensionChecks, prepared, runChecks } from './run-checks.ts'
 import { betaApiService, endpointSlice, flunder, mutatingPolicyReader } from './sample-apiserver/manifests.ts'
@@ -203,20 +204,31 @@ status: {}
   })
 
   test('odd names, groups and extra keys arrive as they are; claims of clients do not', async () => {
-    const path = '/apis/wardle.example.com/v1alpha1/namespaces/default/flunders'
-    const { status } = await client.get(path, {
-      'impersonate-user': 'jane, 50% & co',
-      'impersonate-group': 'system:masters',
-      'impersonate-extra-example.com%2fscopes': 'a, b',
-      'x-remote-user': 'mallory',
-      'x-remote-group': 'made-up',
-      'x-remote-extra-scopes': 'all',
-    })
+    const bytes = (text: string) => Buffer.from(text).toString('latin1')
+    const groups = Array.from({ length: 300 }, (_, index) => `group ${index}, or so`)
+    const { cert, key, ...address } = client.credentials
+    const { status } = await requestAs(
+      address,
+      { certificate: cert.toString(), key: key.toString() },
+      '/apis/wardle.example.com/v1alpha1/namespaces/default/flunders',
+      {
+        headers: [
+          ['impersonate-user', bytes('jörg 日本, 50% & co')],
+          ...[...groups, 'system:masters'].map((group) => ['impersonate-group', group] as const),
+          ['impersonate-extra-example.com%2fscopes', 'a, b'],
+          ['impersonate-extra-example.com%2fscopes', bytes('ü')],
+          ['impersonate-extra-n%C3%A4me%20%26%2050%25', 'x'],
+          ['x-remote-user', 'mallory'],
+          ['x-remote-group', 'made-up'],
+          ['x-remote-extra-more', 'all'],
+        ],
+      },
+    )
     expect(status).toBe(200)
-    expect((await eventOf('jane, 50% & co')).user).toEqual({
-      username: 'jane, 50% & co',
-      groups: ['system:masters', 'system:authenticated'],
-      extra: { 'example.com/scopes': ['a, b'] },
+    expect((await eventOf('jörg 日本, 50% & co')).user).toEqual({
+      username: 'jörg 日本, 50% & co',
+      groups: [...groups, 'system:masters', 'system:authenticated'],
+      extra: { 'example.com/scopes': ['a, b', 'ü'], 'näme & 50%': ['x'] },
     })
   })
 

@@ -1,6 +1,9 @@
 import type { ApiRequest, RequestHeaders } from './api-request.ts'
 
-/** Every value of a header in the order sent; `name` in lower case. Values with commas inside stay whole. */
+/**
+ * Every value of a header in the order sent, as the text that it is in UTF-8; `name` in lower case. Values with commas
+ * inside stay whole.
+ */
 export function headerValues(request: Pick<ApiRequest, 'headers' | 'rawHeaders'>, name: string): readonly string[] {
   const joined = request.headers[name]
   if (joined === undefined) return []
@@ -8,9 +11,22 @@ export function headerValues(request: Pick<ApiRequest, 'headers' | 'rawHeaders'>
   if (raw === undefined) return [joined]
   const values: string[] = []
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    if (raw[index]?.toLowerCase() === name) values.push(raw[index + 1] ?? '')
+    if (raw[index]?.toLowerCase() === name) values.push(textOf(raw[index + 1] ?? ''))
   }
   return values
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Node gives the bytes of a header as one character each. Bytes that are no UTF-8 stay so. */
+function textOf(value: string): string {
+  if (!/[\u0080-\u00ff]/.test(value)) return value
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'))
+  } catch (error) {
+    if (error instanceof TypeError) return value
+    throw error
+  }
 }
 
 /** Headers without those that `drop` names (lower case); the same object when there is nothing to drop. */

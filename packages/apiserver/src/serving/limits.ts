@@ -15,7 +15,7 @@ export interface ServingLimits {
   readonly sessionMemory: number
   /** Bytes of all headers of one request. */
   readonly headerBytes: number
-  /** Number of headers of one request. */
+  /** Number of headers of one request. A front proxy sends one for each group of its caller. */
   readonly headerCount: number
   /** Time to finish the TLS handshake. */
   readonly handshakeTimeout: number
@@ -37,7 +37,7 @@ export const defaultServingLimits: ServingLimits = {
   connectionWindow: 8 << 20,
   sessionMemory: 128,
   headerBytes: 64 << 10,
-  headerCount: 200,
+  headerCount: 1000,
   handshakeTimeout: 10_000,
   headersTimeout: 32_000,
   idleTimeout: 90_000,

@@ -11,6 +11,7 @@ import { endpointSliceController } from './endpoint-slices/endpoint-slice-contro
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/namespace-controller.ts'
 import { rootCaPublisher } from './root-ca/root-ca-publisher.ts'
+import { legacyTokenCleaner } from './service-accounts/legacy-token-cleaner.ts'
 import { referencedTokens } from './service-accounts/referenced-tokens.ts'
 import { serviceAccountController } from './service-accounts/service-account-controller.ts'
 import { tokenController } from './service-accounts/token-controller.ts'
@@ -71,6 +72,12 @@ export const builtinControllers: readonly BuiltinController[] = [
     aliases: ['garbagecollector'],
     serviceAccount: 'generic-garbage-collector',
     create: () => [garbageCollector()],
+  },
+  {
+    name: 'legacy-serviceaccount-token-cleaner-controller',
+    aliases: ['legacy-service-account-token-cleaner'],
+    serviceAccount: 'legacy-service-account-token-cleaner',
+    create: () => [legacyTokenCleaner()],
   },
   {
     name: 'namespace-controller',

@@ -15,15 +15,15 @@ const garbage = Buffer.alloc(1024 * 1024, 'x')
 
 const servers = {
   /** Says what it serves, whatever the group. */
-  healthy: (request, response) => discover(request, response) || notFound(response),
+  healthy: discover,
   /** Takes requests and never answers. */
   hanging: () => {},
   /** Answers after so long that whoever asked has nearly given up. */
-  slow: (request, response) => setTimeout(() => discover(request, response) || notFound(response), 4000),
+  slow: (request, response) => setTimeout(discover, 4000, request, response),
   /** Says what it serves, and describes it in 50 MB that are no document. */
   garbage(request, response) {
     if (request.url.startsWith('/openapi/v2')) void sendGarbage(response)
-    else discover(request, response) || notFound(response)
+    else discover(request, response)
   },
 }
 
@@ -41,9 +41,14 @@ process.on('SIGINT', () => {})
 process.on('SIGTERM', () => process.exit())
 process.stdout.write(`backends ${JSON.stringify(urls)}\n`)
 
+/** What a group-version has; nothing else is there. */
 function discover({ url }, response) {
   const [, apis, group, version, rest] = url.split('/')
-  if (apis !== 'apis' || version === undefined || rest !== undefined) return false
+  if (apis !== 'apis' || version === undefined || rest !== undefined) {
+    response.statusCode = 404
+    response.end('404 page not found\n')
+    return
+  }
   response.setHeader('content-type', 'application/json')
   response.end(
     JSON.stringify({
@@ -59,12 +64,6 @@ function discover({ url }, response) {
       })),
     }),
   )
-  return true
-}
-
-function notFound(response) {
-  response.statusCode = 404
-  response.end('404 page not found\n')
 }
 
 async function sendGarbage(response) {

@@ -1,7 +1,8 @@
-import { type KubeObject, type OwnerReference, StatusError } from '@fairlead/apimachinery'
+import { type OwnerReference, StatusError } from '@fairlead/apimachinery'
 import { type Client, createClient, type DeleteOptions } from '@fairlead/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
+import { collectorPassed, createFamily, createNamespace, describeObject, type Family, type Wanted } from './family.ts'
 
 let controlPlane: TestControlPlane
 let client: Client
@@ -12,64 +13,6 @@ beforeAll(async () => {
 afterAll(() => controlPlane.stop())
 
 const configMaps = (namespace: string) => client.resource('v1', 'configmaps').namespace(namespace)
-
-/** What a table says of a ConfigMap: whom it names as its owners, and what else its metadata has. */
-interface Wanted {
-  readonly owners?: readonly (string | { readonly name: string; readonly block: boolean })[]
-  readonly finalizers?: readonly string[]
-}
-
-let namespaces = 0
-async function newNamespace(): Promise<string> {
-  namespaces += 1
-  const name = `n-${namespaces}`
-  await client.resource('v1', 'namespaces').create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  return name
-}
-
-/** Makes ConfigMaps in the order of the table, in a namespace of their own. */
-async function family(members: Readonly<Record<string, Wanted>>): Promise<Family> {
-  const namespace = await newNamespace()
-  const all = configMaps(namespace)
-  const uids = new Map<string, string>()
-  for (const [name, { owners = [], finalizers = [] }] of Object.entries(members)) {
-    const ownerReferences = owners.map((owner): OwnerReference => {
-      const { name: of, block } = typeof owner === 'string' ? { name: owner, block: false } : owner
-      const uid = uids.get(of) ?? `00000000-0000-0000-0000-${of.padStart(12, '0')}`
-      return { apiVersion: 'v1', kind: 'ConfigMap', name: of, uid, blockOwnerDeletion: block }
-    })
-    const created = await all.create({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, ownerReferences, finalizers: [...finalizers] },
-    })
-    uids.set(name, created.metadata.uid ?? '')
-  }
-  return {
-    namespace,
-    uid: (name) => uids.get(name) ?? '',
-    delete: async (name, propagationPolicy) =>
-      void (await all.delete(name, propagationPolicy && { propagationPolicy })),
-    /** Names, with the owners in brackets. */
-    async left() {
-      return (await all.list()).items.map(describeObject)
-    },
-    patch: async (name, metadata) => void (await all.patch(name, { metadata }, { type: 'merge' })),
-  }
-}
-
-interface Family {
-  readonly namespace: string
-  uid(name: string): string
-  delete(name: string, policy?: DeleteOptions['propagationPolicy']): Promise<void>
-  left(): Promise<string[]>
-  patch(name: string, metadata: object): Promise<void>
-}
-
-function describeObject({ metadata }: KubeObject): string {
-  const owners = (metadata.ownerReferences ?? []).map(({ name }) => name)
-  return `${metadata.name}${owners.length > 0 ? `(${owners.join(' ')})` : ''}`
-}
 
 describe('what becomes of dependents', () => {
   type Case = [
@@ -115,7 +58,7 @@ describe('what becomes of dependents', () => {
       ['b'],
     ],
   ])('%s', async (_what, members, deleted, policy, left) => {
-    const made = await family(members)
+    const made = await createFamily(client, members)
     await made.delete(deleted, policy)
     await expect.poll(made.left).toEqual(left)
   })
@@ -133,7 +76,7 @@ describe('a deletion in the foreground', () => {
   }
 
   test('takes the last dependents first', async () => {
-    const made = await family({
+    const made = await createFamily(client, {
       a: {},
       b: { owners: [{ name: 'a', block: true }] },
       c: { owners: [{ name: 'b', block: true }] },
@@ -146,7 +89,7 @@ describe('a deletion in the foreground', () => {
 
   test('waits for a dependent that is held, and only for those that hold it up', async () => {
     const hold = ['example.com/hold']
-    const made = await family({
+    const made = await createFamily(client, {
       a: {},
       waits: { owners: [{ name: 'a', block: true }], finalizers: hold },
       free: { owners: ['a'], finalizers: hold },
@@ -170,7 +113,7 @@ describe('a deletion in the foreground', () => {
   })
 
   test('goes on when a dependent no longer holds it up', async () => {
-    const made = await family({
+    const made = await createFamily(client, {
       a: {},
       b: {},
       unblocked: { owners: [{ name: 'a', block: true }], finalizers: ['example.com/hold'] },
@@ -189,7 +132,7 @@ describe('a deletion in the foreground', () => {
   })
 
   test('is joined by a dependent that comes late', async () => {
-    const made = await family({
+    const made = await createFamily(client, {
       a: {},
       held: { owners: [{ name: 'a', block: true }], finalizers: ['example.com/hold'] },
     })
@@ -204,7 +147,7 @@ describe('a deletion in the foreground', () => {
   })
 
   test('can be turned into one that orphans', async () => {
-    const made = await family({
+    const made = await createFamily(client, {
       a: {},
       b: { owners: [{ name: 'a', block: true }], finalizers: ['example.com/hold'] },
     })
@@ -221,7 +164,7 @@ describe('circles of owners', () => {
   async function circle(size: number, block: boolean): Promise<Family> {
     const members: Record<string, Wanted> = {}
     for (let i = 0; i < size; i += 1) members[`m${i}`] = { owners: i === 0 ? [] : [{ name: `m${i - 1}`, block }] }
-    const made = await family(members)
+    const made = await createFamily(client, members)
     const last = `m${size - 1}`
     const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: last, uid: made.uid(last) }
     await made.patch('m0', { ownerReferences: [{ ...reference, blockOwnerDeletion: block }] })
@@ -250,13 +193,6 @@ describe('circles of owners', () => {
   })
 })
 
-/** Resolves when the collector has worked on what came after everything so far. */
-async function passed(): Promise<void> {
-  const made = await family({ a: {}, b: { owners: ['a'] } })
-  await made.delete('a')
-  await expect.poll(made.left).toEqual([])
-}
-
 describe('references that mean no owner', () => {
   const owner = (parts: Partial<OwnerReference>): OwnerReference => ({
     apiVersion: 'v1',
@@ -267,7 +203,7 @@ describe('references that mean no owner', () => {
   })
   /** An object with one reference, beside an owner that is there; resolves to whether it stays. */
   async function child(reference: (uid: string) => Partial<OwnerReference>): Promise<Family> {
-    const made = await family({ owner: {} })
+    const made = await createFamily(client, { owner: {} })
     const ownerReferences = [owner({ uid: made.uid('owner'), ...reference(made.uid('owner')) })]
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'child', ownerReferences } }
     await configMaps(made.namespace).create(object)
@@ -298,12 +234,12 @@ describe('references that mean no owner', () => {
     ['a version that is not served', { apiVersion: 'v9' }],
   ])('%s: the object stays', async (_what, reference) => {
     const made = await child(() => reference)
-    await passed()
+    await collectorPassed(client)
     expect(await made.left()).toEqual(['child(owner)', 'owner'])
   })
 
   test('an owner is found in any version that is served', async () => {
-    const namespace = await newNamespace()
+    const namespace = await createNamespace(client)
     const scalers = client.resource('autoscaling/v2', 'horizontalpodautoscalers').namespace(namespace)
     const spec = { maxReplicas: 1, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } }
     const { metadata } = await scalers.create({
@@ -318,7 +254,7 @@ describe('references that mean no owner', () => {
       kind: 'ConfigMap',
       metadata: { name: 'child', ownerReferences: [{ apiVersion: 'autoscaling/v1', ...reference }] },
     })
-    await passed()
+    await collectorPassed(client)
     const left = async () => (await configMaps(namespace).list()).items.map(describeObject)
     expect(await left()).toEqual(['child(scaler)'])
     await scalers.delete('scaler')
@@ -334,8 +270,8 @@ describe('references that mean no owner', () => {
     ).items.map(({ type, reason, message, source }) => ({ type, reason, message, source }))
 
   test('an owner in another namespace does not count, and that is said', async () => {
-    const made = await family({ owner: {} })
-    const elsewhere = await newNamespace()
+    const made = await createFamily(client, { owner: {} })
+    const elsewhere = await createNamespace(client)
     const ownerReferences = [owner({ uid: made.uid('owner') })]
     await configMaps(elsewhere).create({
       apiVersion: 'v1',
@@ -357,7 +293,7 @@ describe('references that mean no owner', () => {
   })
 
   test('an object outside of namespaces is never collected for an owner in one', async () => {
-    const made = await family({ owner: {} })
+    const made = await createFamily(client, { owner: {} })
     const roles = client.resource('rbac.authorization.k8s.io/v1', 'clusterroles')
     const name = `stray-${made.namespace}`
     const ownerReferences = [owner({ uid: made.uid('owner') })]
@@ -375,12 +311,12 @@ describe('references that mean no owner', () => {
         },
       ])
     await made.delete('owner')
-    await passed()
+    await collectorPassed(client)
     expect((await roles.get(name)).metadata.ownerReferences).toMatchObject(ownerReferences)
   })
 
   test('an owner outside of namespaces counts everywhere', async () => {
-    const namespace = await newNamespace()
+    const namespace = await createNamespace(client)
     const roles = client.resource('rbac.authorization.k8s.io/v1', 'clusterroles')
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
     const { metadata } = await roles.create({ ...role, metadata: { name: 'everywhere' } })
@@ -391,7 +327,7 @@ describe('references that mean no owner', () => {
       metadata: { name: 'child', ownerReferences },
     })
     await roles.create({ ...role, metadata: { name: 'under-everywhere', ownerReferences } })
-    await passed()
+    await collectorPassed(client)
     expect((await configMaps(namespace).list()).items.map(describeObject)).toEqual(['child(everywhere)'])
     await roles.delete('everywhere')
     await expect.poll(async () => (await configMaps(namespace).list()).items).toEqual([])
@@ -403,7 +339,7 @@ describe('references that mean no owner', () => {
 
 describe('owners that come and go', () => {
   test('an object that gets an owner which is gone goes too', async () => {
-    const made = await family({ a: {}, b: {} })
+    const made = await createFamily(client, { a: {}, b: {} })
     await made.delete('a')
     const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: made.uid('a') }
     await made.patch('b', { ownerReferences: [reference] })
@@ -411,14 +347,14 @@ describe('owners that come and go', () => {
   })
 
   test('an object that has lost its owner reference stays', async () => {
-    const made = await family({ a: {}, b: { owners: ['a'] }, c: { owners: ['a'] } })
+    const made = await createFamily(client, { a: {}, b: { owners: ['a'] }, c: { owners: ['a'] } })
     await made.patch('b', { ownerReferences: null })
     await made.delete('a')
     await expect.poll(made.left).toEqual(['b'])
   })
 
   test('another object of the name of an owner is none', async () => {
-    const made = await family({ a: {}, b: { owners: ['a'], finalizers: ['example.com/hold'] } })
+    const made = await createFamily(client, { a: {}, b: { owners: ['a'], finalizers: ['example.com/hold'] } })
     await made.delete('a')
     await configMaps(made.namespace).create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } })
     await expect

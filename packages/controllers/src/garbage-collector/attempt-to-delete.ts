@@ -1,9 +1,8 @@
-import type { DeleteOptions } from '@fairlead/client'
 import type { ObjectMeta, OwnerReference } from '@fairlead/apimachinery'
 import { type ClassifiedOwners, classifyOwners, type OwnerLookup } from './classify-owners.ts'
 import type { Graph } from './graph.ts'
 import type { GraphNode } from './graph-node.ts'
-import type { OwnersPatch } from './object-access.ts'
+import type { OwnersPatch, Policy } from './object-access.ts'
 import type { ObjectReference } from './object-reference.ts'
 import { foregroundFinalizer, orphanFinalizer } from './observed-object.ts'
 
@@ -69,7 +68,7 @@ async function act({ graph, access }: Collection, { node, identity, latest, owne
 }
 
 /** What is to become of its own dependents, as its finalizers say. */
-function policyOf({ finalizers = [] }: ObjectMeta): DeleteOptions['propagationPolicy'] {
+function policyOf({ finalizers = [] }: ObjectMeta): Policy {
   if (finalizers.includes(orphanFinalizer)) return 'Orphan'
   return finalizers.includes(foregroundFinalizer) ? 'Foreground' : 'Background'
 }

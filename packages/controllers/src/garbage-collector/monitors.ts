@@ -1,6 +1,7 @@
 import {
   type ApiResource,
   type Client,
+  createYielding,
   type DiscoveredApis,
   type PartialObjectMetadata,
   reflect,
@@ -40,6 +41,9 @@ interface Monitor {
 export function createMonitors(options: MonitorsOptions): Monitors {
   const monitors = new Map<string, Monitor>()
   const ending = new Set<Promise<void>>()
+  let wanted: ReadonlyMap<string, ApiKind> = new Map()
+  let isStarting = false
+  let starting: Promise<void> | undefined
   let doubtful: ReadonlySet<string> = new Set()
 
   function start(kind: ApiKind): void {
@@ -56,6 +60,19 @@ export function createMonitors(options: MonitorsOptions): Monitors {
     ending.add(running)
   }
 
+  /** One after the other, letting other work in: there are many. */
+  async function startWanted(): Promise<void> {
+    isStarting = true
+    const yielding = createYielding()
+    for (;;) {
+      const next = [...wanted].find(([key]) => !monitors.has(key))
+      if (next === undefined || options.signal.aborted) break
+      start(next[1])
+      await yielding.turn()
+    }
+    isStarting = false
+  }
+
   function stop(monitor: Monitor): void {
     monitors.delete(keyOf(monitor.kind))
     monitor.stop.abort()
@@ -70,15 +87,17 @@ export function createMonitors(options: MonitorsOptions): Monitors {
     watch(resources, failures) {
       if (options.signal.aborted) return
       const kinds = new Map(resources.map(apiKind).map((kind) => [keyOf(kind), kind]))
+      wanted = new Map([...kinds].filter(([, kind]) => !failures.has(kind.apiVersion)))
       for (const [key, monitor] of monitors) {
         const { apiVersion } = monitor.kind
         if (failures.has(apiVersion)) continue
         if (!kinds.has(key) || (monitor.isFailing && doubtful.has(apiVersion))) stop(monitor)
       }
-      for (const [key, kind] of kinds) if (!monitors.has(key) && !failures.has(kind.apiVersion)) start(kind)
       doubtful = new Set(failures.keys())
+      if (!isStarting) starting = startWanted()
     },
     async settled() {
+      await starting
       await Promise.all([...monitors.values()].map(({ settled }) => settled))
     },
     async ended() {

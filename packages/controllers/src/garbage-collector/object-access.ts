@@ -6,9 +6,11 @@ import {
   type OwnerReference,
   StatusError,
 } from '@fairlead/apimachinery'
+import { LruMap } from '@fairlead/controller-runtime'
 import { type Client, type DeleteOptions, type ResourceClient, sleep } from '@fairlead/client'
 import { type ApiKind, type ApiKinds, UnknownKindError } from './api-kinds.ts'
 import type { ObjectReference } from './object-reference.ts'
+import { createPacedCalls } from './paced-calls.ts'
 
 /** Reads and changes objects by reference. What it throws is worth another try, except a NamespacedOwnerError. */
 export interface ObjectAccess {
@@ -19,7 +21,7 @@ export interface ObjectAccess {
    * Deletes an object in the state that was read. Changes since then that leave its owners alone do not matter. False when
    * it is gone.
    */
-  remove(object: ObjectReference, state: ObjectMeta, policy: DeleteOptions['propagationPolicy']): Promise<boolean>
+  remove(object: ObjectReference, state: ObjectMeta, policy: Policy): Promise<boolean>
   /** Changes the owner references of an object that may be gone. */
   patchOwners(object: ObjectReference, patch: OwnersPatch): Promise<void>
   removeFinalizer(object: ObjectReference, finalizer: string): Promise<void>
@@ -51,11 +53,21 @@ export interface ObjectAccessOptions {
   readonly signal: AbortSignal
 }
 
+export type Policy = NonNullable<DeleteOptions['propagationPolicy']>
+type Preconditions = NonNullable<DeleteOptions['preconditions']>
+type Call<Value> = (signal: AbortSignal) => Promise<Value>
+
+/** Dependents of one owner are in few namespaces, and of few kinds. */
+const resourcesKept = 100
+
 /** How often a finalizer is tried to be removed from an object that others change meanwhile. */
 const conflictTries = 4
 const conflictWait = 10
 
 export function createObjectAccess({ client, kinds, refreshKinds, signal }: ObjectAccessOptions): ObjectAccess {
+  const calls = createPacedCalls(signal)
+  const resources = new LruMap<string, ResourceClient<KubeObject>>(resourcesKept)
+
   function kindOf({ apiVersion, kind }: Pick<ObjectReference, 'apiVersion' | 'kind'>): ApiKind {
     const found = kinds.find(apiVersion, kind)
     if (found === undefined) throw new UnknownKindError(apiVersion, kind)
@@ -65,17 +77,23 @@ export function createObjectAccess({ client, kinds, refreshKinds, signal }: Obje
   function resourceOf(object: ObjectReference): ResourceClient<KubeObject> {
     const { apiVersion, resource, namespaced } = kindOf(object)
     if (namespaced && object.namespace === '') throw new NamespacedOwnerError()
+    const namespace = namespaced ? object.namespace : ''
+    const key = `${apiVersion} ${resource} ${namespace}`
+    const known = resources.get(key)
+    if (known !== undefined) return known
     const all = client.resource(apiVersion, resource)
-    return namespaced ? all.namespace(object.namespace) : all
+    const made = namespaced ? all.namespace(namespace) : all
+    resources.set(key, made)
+    return made
   }
 
   /**
    * What a call answers, or undefined when the object is not there. A 404 that names no object may come from a server that
    * does not serve the resource: then nothing is known of the object.
    */
-  async function unlessAbsent<Value>(object: ObjectReference, call: Promise<Value>): Promise<Value | undefined> {
+  async function unlessAbsent<Value>(object: ObjectReference, call: Call<Value>): Promise<Value | undefined> {
     try {
-      return await call
+      return await calls.call(call)
     } catch (error) {
       if (!StatusError.is(error) || error.code !== 404) throw error
       if (error.status.details?.name === object.name) return undefined
@@ -88,20 +106,15 @@ export function createObjectAccess({ client, kinds, refreshKinds, signal }: Obje
 
   async function read(object: ObjectReference): Promise<ObjectMeta | undefined> {
     const reader = resourceOf(object).metadataOnly()
-    return (await unlessAbsent(object, reader.get(object.name, { signal })))?.metadata
+    return (await unlessAbsent(object, (own) => reader.get(object.name, { signal: own })))?.metadata
   }
 
-  async function remove(
-    object: ObjectReference,
-    state: ObjectMeta,
-    propagationPolicy: DeleteOptions['propagationPolicy'],
-  ): Promise<boolean> {
+  async function remove(object: ObjectReference, state: ObjectMeta, propagationPolicy: Policy): Promise<boolean> {
     const { uid, name } = object
     const { resourceVersion, ownerReferences } = state
     const resource = resourceOf(object)
-    const attempt = async (preconditions: DeleteOptions['preconditions']): Promise<boolean> => {
-      const options = { signal, ...(propagationPolicy === undefined ? {} : { propagationPolicy }) }
-      const call = resource.delete(name, { ...options, ...(preconditions === undefined ? {} : { preconditions }) })
+    const attempt = async (preconditions: Preconditions): Promise<boolean> => {
+      const call: Call<unknown> = (own) => resource.delete(name, { propagationPolicy, preconditions, signal: own })
       return (await unlessAbsent(object, call)) !== undefined
     }
     try {
@@ -128,7 +141,7 @@ export function createObjectAccess({ client, kinds, refreshKinds, signal }: Obje
       const { uid, name } = object
       const resource = resourceOf(object)
       const patch = (metadata: object, type: 'strategic' | 'merge') =>
-        unlessAbsent(object, resource.patch(name, { metadata }, { type, signal }))
+        unlessAbsent(object, (own) => resource.patch(name, { metadata }, { type, signal: own }))
       try {
         await patch({ uid, ownerReferences: strategic }, 'strategic')
       } catch (error) {
@@ -146,12 +159,15 @@ export function createObjectAccess({ client, kinds, refreshKinds, signal }: Obje
           if (latest?.uid !== object.uid || latest.finalizers?.includes(finalizer) !== true) return
           const finalizers = latest.finalizers.filter((other) => other !== finalizer)
           const metadata = { resourceVersion: latest.resourceVersion, finalizers }
-          await unlessAbsent(object, resourceOf(object).patch(object.name, { metadata }, { type: 'merge', signal }))
+          const resource = resourceOf(object)
+          const call: Call<unknown> = (own) => resource.patch(object.name, { metadata }, { type: 'merge', signal: own })
+          await unlessAbsent(object, call)
           return
         } catch (error) {
           if (!isConflict(error) || tries === conflictTries) throw error
         }
-        await sleep(client.times.clock, conflictWait * 5 ** (tries - 1), signal)
+        const wait = conflictWait * 5 ** (tries - 1)
+        await calls.call((own) => sleep(client.times.clock, wait, own))
       }
     },
   }

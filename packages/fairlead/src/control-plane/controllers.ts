@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { InProcessTransport, UserInfo } from '@fairlead/apiserver'
 import { type Client, createClient } from '@fairlead/client'
 import { LeadershipLostError } from '@fairlead/controller-runtime'
@@ -54,9 +55,12 @@ export function startControllers(
       await run()
     }
   }
-  const running = run().catch((error: unknown) => {
-    logger.error({ err: error }, 'the controllers have ended')
-  })
+  // Whoever waits for the server gets it first.
+  const running = nextTurn()
+    .then(run)
+    .catch((error: unknown) => {
+      logger.error({ err: error }, 'the controllers have ended')
+    })
   return async () => {
     stopping.abort()
     await running

@@ -224,6 +224,15 @@ export async function startControlPlane(
       await collectRules(loopback(transport))
     }
     hasPolicy = true
+    const url = `https://${urlHost(options.bindAddress)}:${port}`
+    const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
+    await writeKubeconfig(kubeconfigPath, {
+      name: 'fairlead',
+      server: url,
+      caCertificate: rootCa.current(),
+      clientCertificate: certificates.admin.certificate,
+      clientKey: certificates.admin.key,
+    })
     if (options.controllers.length > 0) {
       const { startControllers } = await import('./controllers.ts')
       const clusterSigning = await openClusterSigning(
@@ -242,15 +251,6 @@ export async function startControlPlane(
       }
       opened.push(startControllers(options, { transport: (user) => server.transport(user), environment, logger }))
     }
-    const url = `https://${urlHost(options.bindAddress)}:${port}`
-    const kubeconfigPath = resolve(hooks.kubeconfigPath ?? join(options.dataDir, 'kubeconfig'))
-    await writeKubeconfig(kubeconfigPath, {
-      name: 'fairlead',
-      server: url,
-      caCertificate: rootCa.current(),
-      clientCertificate: certificates.admin.certificate,
-      clientKey: certificates.admin.key,
-    })
     let stopping: Promise<void> | undefined
     return {
       url,

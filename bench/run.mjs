@@ -22,6 +22,8 @@ const names = [
   'aggregation-faults',
   'aggregated-discovery',
   'informer-start',
+  'namespace-deletion',
+  'idle-controllers',
 ]
 
 const usage = `usage: npm run bench -- [NAME ...] [FLAG ...]

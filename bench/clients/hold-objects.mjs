@@ -2,50 +2,29 @@
 // as the least that a program can do, which is to read the list once and parse it. Gets one job and answers it.
 import { connect } from 'node:http2'
 import { createInformer } from '@fairlead/client'
-import { connectTo } from '@fairlead/client/node'
 import { tlsOptions } from '../load/http2-connection.mjs'
-import { requestHeaders, requireLoopback } from '../load/target.mjs'
+import { requestHeaders } from '../load/target.mjs'
+import { answerJob } from './answer-job.mjs'
+import { connectToTarget } from './connect-to-target.mjs'
 
 const holders = { informer: holdByInformer, raw: holdList }
 
-process.on('message', async ({ holder, target, path, namespace }) => {
-  try {
-    requireLoopback(target.url)
-    const before = heap()
-    const processor = process.cpuUsage()
-    const started = performance.now()
-    const held = await holders[holder]({ target, path, namespace })
-    const milliseconds = performance.now() - started
-    const { user, system } = process.cpuUsage(processor)
-    await held.close()
-    const bytes = heap() - before
-    process.send({
-      result: {
-        milliseconds,
-        processorMs: (user + system) / 1000,
-        objects: held.count(),
-        heapBytes: bytes,
-        listBytes: held.bytes,
-      },
-    })
-  } catch (error) {
-    process.send({ error: String(error.message ?? error) })
-  }
+answerJob(async ({ holder, ...job }) => {
+  const before = heap()
+  const processor = process.cpuUsage()
+  const started = performance.now()
+  const held = await holders[holder](job)
+  const milliseconds = performance.now() - started
+  const { user, system } = process.cpuUsage(processor)
+  await held.close()
+  const heapBytes = heap() - before
+  const processorMs = (user + system) / 1000
+  return { milliseconds, processorMs, objects: held.count(), heapBytes, listBytes: held.bytes }
 })
-process.on('disconnect', () => process.exit())
-process.on('SIGINT', () => {})
 
 /** Until the store is whole and a handler has heard of every object. */
 async function holdByInformer({ target, namespace }) {
-  const { url, ca, cert, key, token } = target
-  const { client, close } = connectTo({
-    server: url,
-    certificateAuthority: ca,
-    clientCertificate: cert,
-    clientKey: key,
-    token,
-    namespace,
-  })
+  const { client, close } = connectToTarget(target, namespace)
   const source = client.resource('v1', 'configmaps').namespace(namespace)
   const informer = createInformer({ source, times: client.times })
   let heard = 0

@@ -10,15 +10,19 @@ function filler(length, seed) {
   return text.slice(0, length)
 }
 
+/** An object of the core group to create, named `item-` and a number. */
+export function numberedObject(kind, more) {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: `item-${numberPlace}`, labels: { app: 'bench' } },
+    ...more,
+  })
+}
+
 /** A ConfigMap to create, `bytes` long, named `item-` and a number. */
 export function configMap(bytes, seed = 1) {
-  const object = (text) =>
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: `item-${numberPlace}`, labels: { app: 'bench' } },
-      data: { text },
-    })
+  const object = (text) => numberedObject('ConfigMap', { data: { text } })
   return object(filler(bytes - object('').length, seed))
 }
 

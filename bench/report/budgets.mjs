@@ -7,4 +7,5 @@ export const budgets = {
   listMilliseconds: 100,
   deliveriesPerSecond: 70_000,
   discoveryMilliseconds: 50,
+  idleProcessorPercent: 1,
 }

@@ -3,11 +3,19 @@ import { tlsOptions } from '../load/http2-connection.mjs'
 import { requireLoopback } from '../load/target.mjs'
 
 /** One call for bookkeeping: resolves to the parsed answer. Throws for a status over 299 unless it is in `allowed`. */
-export function call(target, { method = 'GET', path, body, accept = 'application/json', allowed = [] }) {
+export function call(target, options) {
+  const {
+    method = 'GET',
+    path,
+    body,
+    contentType = 'application/json',
+    accept = 'application/json',
+    allowed = [],
+  } = options
   requireLoopback(target.url)
   const headers = {
     accept,
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined ? {} : { 'content-type': contentType }),
     ...(target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }),
   }
   return new Promise((resolve, reject) => {

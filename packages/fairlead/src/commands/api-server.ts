@@ -22,7 +22,7 @@ export function apiServerCommand(): Command {
     ...servingFlags(),
     ...certificateFlags(),
     namedCertificateFlag(),
-    ...apiServerFlags(),
+    ...apiServerFlags({ deleteCollectionWorkers: 1 }),
     ...authorizationFlags(),
     ...aggregationFlags({ routeToEndpoints: false }),
   ]

@@ -32,7 +32,7 @@ export function logLevelFlag(): Option {
     .default('warn')
 }
 
-export function apiServerFlags(): readonly Option[] {
+export function apiServerFlags(defaults: { readonly deleteCollectionWorkers: number }): readonly Option[] {
   return [
     option(
       '--runtime-config <key=bool,...>',
@@ -68,9 +68,9 @@ export function apiServerFlags(): readonly Option[] {
     ).default(300_000, '5m0s'),
     option(
       '--delete-collection-workers <count>',
-      'objects deleted at once by a deletecollection',
+      'objects deleted at once by a deletecollection (1 of `apiserver` unless told)',
       integer(1, 1000),
-    ).default(1),
+    ).default(defaults.deleteCollectionWorkers),
     option(
       '--shutdown-delay-duration <duration>',
       'how long to go on serving after /readyz has turned',

@@ -17,7 +17,7 @@ export function upCommand(): Command {
   const flags = [
     ...controllerFlags({ leaderElect: false }),
     ...servingFlags(),
-    ...apiServerFlags(),
+    ...apiServerFlags(defaultControlPlaneOptions),
     ...authorizationFlags(),
     ...aggregationFlags({ routeToEndpoints: true }),
   ]

@@ -75,7 +75,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   minRequestTimeoutSeconds: 1800,
   eventTtl: 3_600_000,
   compactionInterval: 300_000,
-  deleteCollectionWorkers: 1,
+  deleteCollectionWorkers: 16,
   shutdownDelay: 0,
   strictTransportSecurity: [],
   authorization: defaultAuthorizationSettings,

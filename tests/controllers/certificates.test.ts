@@ -13,6 +13,7 @@ import {
   type RequestSubject,
   type TestCertificateRequest,
 } from '../support/certificate-requests.ts'
+import { startControllersProcess } from '../support/controllers-process.ts'
 import { identityOf } from '../support/identities.ts'
 import { type Credentials, readCredentials } from '../support/kubeconfig-credentials.ts'
 import { type Kubectl, kubectlFor } from '../support/kubectl.ts'
@@ -401,6 +402,36 @@ test('the cleaner deletes what is old, an hour after the other', async () => {
   expect(new Set(writes)).toEqual(new Set(before.map((name) => `DELETE ${path}/${name}`)))
   expect(errors).toEqual([])
   await stop()
+})
+
+test('a process of its own signs with the files that it is given', async () => {
+  const other = await startTestControlPlane()
+  const file = (name: string) => join(other.folder, 'pki', name)
+  const controllers = startControllersProcess(other.kubeconfig, [
+    '--controllers=csrsigning',
+    '--leader-elect=false',
+    '--secure-port=0',
+    `--cluster-signing-cert-file=${file('front-proxy-ca.crt')}`,
+    `--cluster-signing-key-file=${file('front-proxy-ca.key')}`,
+    '--cluster-signing-duration=1h',
+  ])
+  try {
+    await controllers.prints('controllers are running')
+    const signing = requests(createClient(other.transport))
+    const made = createCertificateRequest({ commonName: 'jane' })
+    const created = await signing.create(signingRequest('jane', made, { signerName: signers.client }))
+    const conditions = [{ type: 'Approved', status: 'True' }]
+    await signing.subresource('approval').update({ ...created, status: { conditions } })
+    const certificate = async () => ((await signing.get('jane'))['status'] as Status).certificate ?? ''
+    await expect.poll(certificate).not.toBe('')
+    const signed = new X509Certificate(Buffer.from(await certificate(), 'base64'))
+    const { certificate: authority } = await identityOf(other, 'front-proxy-ca')
+    expect(signed.verify(new X509Certificate(authority).publicKey)).toBe(true)
+    expect(Date.parse(signed.validTo) - Date.parse(signed.validFrom)).toBe((60 + 5) * 60_000)
+  } finally {
+    await controllers.end('SIGTERM')
+    await other.stop()
+  }
 })
 
 test('nothing is signed where clients come with certificates of somebody else', async () => {

@@ -2,6 +2,7 @@ import { isConfigMapKey, isDns1035Label, isDns1123Subdomain, nameIsDnsLabel } fr
 import { apiServiceRules } from './kinds/api-service.ts'
 import { certificateSigningRequestRules } from './kinds/certificate-signing-request.ts'
 import { clusterTrustBundleRules, podCertificateRequestRules } from './kinds/certificates.ts'
+import { coreEventRules, eventRules } from './kinds/event.ts'
 import { ipAddressProblems } from './kinds/ip-address-name.ts'
 import { namespaceRules } from './kinds/namespace.ts'
 import { podRules } from './kinds/pod.ts'
@@ -17,6 +18,7 @@ const statusWithoutMetadata: KindRules = { statusKeepsMetadata: resetMetadata }
 
 /** By `group/resource`; kinds without an entry follow the fact tables alone. Names are subdomains unless told. */
 const rules: Readonly<Record<string, KindRules>> = {
+  '/events': coreEventRules,
   '/limitranges': limitRangeRules,
   '/namespaces': namespaceRules,
   '/nodes': { keepsStatusOnCreate: true },
@@ -38,6 +40,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   'certificates.k8s.io/podcertificaterequests': podCertificateRequestRules,
   'coordination.k8s.io/leasecandidates': { validateName: isConfigMapKey },
   'coordination.k8s.io/leases': leaseRules,
+  'events.k8s.io/events': eventRules,
   'flowcontrol.apiserver.k8s.io/flowschemas': { statusKeepsMetadata: 'all' },
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': { statusKeepsMetadata: 'all' },
   'internal.apiserver.k8s.io/storageversions': { ...statusWithoutMetadata, validateName: storageVersionNameProblems },

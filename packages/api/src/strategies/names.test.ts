@@ -17,6 +17,7 @@ describe('names', () => {
     ['networking.k8s.io', 'ipaddresses', '::'],
     ['internal.apiserver.k8s.io', 'storageversions', 'apps.deployments'],
     ['certificates.k8s.io', 'certificatesigningrequests', 'Any_thing'],
+    ['', 'events', 'system:Node.17a'],
   ])('%s/%s may be called %s', (group, name, text) => {
     expect(problems(group, name, text)).toEqual([])
   })
@@ -26,6 +27,7 @@ describe('names', () => {
     ['', 'namespaces', 'a.b', /^must not contain dots$/],
     ['', 'services', 'a.b', /^must not contain dots$/],
     ['apps', 'statefulsets', 'a.b', /^must not contain dots$/],
+    ['events.k8s.io', 'events', 'system:Node.17a', /^a lowercase RFC 1123 subdomain/],
     ['rbac.authorization.k8s.io', 'roles', 'a/b', /^may not contain '\/'$/],
     ['networking.k8s.io', 'ipaddresses', 'x', /^must be a valid IP address, \(e\.g\. 10\.9\.8\.7 or 2001:db8::ffff\)$/],
     ['networking.k8s.io', 'ipaddresses', '10.0.0.01', /^must not have leading 0s$/],

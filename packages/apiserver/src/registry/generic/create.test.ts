@@ -82,6 +82,18 @@ describe('names and namespaces', () => {
     expect([failure.code, failure.message]).toEqual([code, message])
   })
 
+  test.each([
+    ['a/b', "may not contain '/'"],
+    ['a%b', "may not contain '%'"],
+    ['..', "may not be '..'"],
+  ])('a kind that takes any name cannot be called %s', async (name, problem) => {
+    const { widgets } = createHarness({ strategy: widgetStrategy({ validateName: () => [] }) })
+    const failure = await failureOf(create(widgets, widget(name)))
+    expect(failure.message).toBe(
+      `Widget.example.com "${name}" is invalid: metadata.name: Invalid value: "${name}": ${problem}`,
+    )
+  })
+
   test.each(['', '0', 'abc'])('a resourceVersion of "%s" is no resourceVersion', async (resourceVersion) => {
     const { widgets } = createHarness()
     const created = await create(widgets, widget('a', { metadata: { resourceVersion } }))

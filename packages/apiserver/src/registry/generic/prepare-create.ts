@@ -1,5 +1,5 @@
-import { fieldPath, invalid, validateObjectMeta } from '@fairlead/apimachinery'
-import type { KubeObject } from '@fairlead/apimachinery'
+import { fieldPath, invalid, invalidValue, nameIsPathSegment, validateObjectMeta } from '@fairlead/apimachinery'
+import type { FieldError, KubeObject } from '@fairlead/apimachinery'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { AdmissionHooks } from '../rest/capabilities.ts'
 import { strategyContext } from './store-parts.ts'
@@ -40,7 +40,14 @@ export async function prepareForCreate(parts: StoreParts, creation: Creation, ob
     }),
     ...strategy.validateCreate(object, facts),
   ]
-  if (errors.length > 0) throw invalid(parts.kind, object.metadata.name ?? '', errors)
+  const { name = '' } = object.metadata
+  // Whatever the kind allows, a name is part of a path.
+  if (errors.length === 0) errors.push(...pathErrors(name))
+  if (errors.length > 0) throw invalid(parts.kind, name, errors)
   for (const warning of strategy.warningsOnCreate?.(object, facts) ?? []) context.warnings.add(warning)
-  await admit.validate({ operation: 'CREATE', name: object.metadata.name ?? '', object })
+  await admit.validate({ operation: 'CREATE', name, object })
+}
+
+function pathErrors(name: string): readonly FieldError[] {
+  return nameIsPathSegment(name).map((problem) => invalidValue(fieldPath('metadata', 'name'), name, problem))
 }

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ControllersProcess, startControllersProcess } from '../tests/support/controllers-process.ts'
 import { followCommand } from '../tests/support/follow-command.ts'
 import { requestAs } from '../tests/support/request-as.ts'
+import { createCertificateRequest } from '../tests/support/certificate-requests.ts'
+import { servicesAndPods } from '../tests/support/services-and-pods.ts'
 import { temporaryFolder } from '../tests/support/temporary-folder.ts'
-import { type KubeApiServer, startKubeApiServer } from './kube-apiserver/start-kube-apiserver.ts'
+import { type KubeApiServer, startKubeApiServer } from './kubernetes/start-kube-apiserver.ts'
 import { prepared } from './run-checks.ts'
 import { freePort } from './support/start-program.ts'
 
@@ -32,6 +34,8 @@ describe.skipIf(built === undefined)('our controllers against kube-apiserver', (
     controllers = startControllersProcess(await server.kubeconfig('system:kube-controller-manager'), [
       '--use-service-account-credentials',
       `--service-account-private-key-file=${server.tokenKeyFile}`,
+      `--cluster-signing-cert-file=${server.clientAuthority.certificateFile}`,
+      `--cluster-signing-key-file=${server.clientAuthority.keyFile}`,
       `--secure-port=${port}`,
       `--cert-dir=${folder.path}/controllers`,
     ])
@@ -135,6 +139,56 @@ describe.skipIf(built === undefined)('our controllers against kube-apiserver', (
       authenticated: true,
       user: { username: 'system:serviceaccount:default:default' },
     })
+  })
+
+  test('sign certificates that the server takes', async () => {
+    const { request, key } = createCertificateRequest({ commonName: 'jane', organizations: ['dev'] })
+    const requests = client.resource('certificates.k8s.io/v1', 'certificatesigningrequests')
+    const made = await requests.create({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name: 'jane' },
+      spec: {
+        request: Buffer.from(request).toString('base64'),
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        usages: ['client auth'],
+      },
+    })
+    const approved = { type: 'Approved', status: 'True', reason: 'Test', message: 'by the test' }
+    await requests.subresource('approval').update({ ...made, status: { conditions: [approved] } })
+    const issued = async () => {
+      const { certificate } = ((await requests.get('jane'))['status'] ?? {}) as { readonly certificate?: string }
+      return certificate
+    }
+    await expect.poll(issued).toBeDefined()
+    const certificate = Buffer.from((await issued()) ?? '', 'base64').toString()
+    const there = { host: '127.0.0.1', port: server.port, ca: await readFile(server.certificateFile) }
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+    const answer = await requestAs(there, { certificate, key }, path, { method: 'POST', body: review })
+    expect(answer.json.status).toMatchObject({
+      userInfo: { username: 'jane', groups: ['dev', 'system:authenticated'] },
+    })
+  })
+
+  test('say where the Pods of a Service are', async () => {
+    const { createNamespace, createNode, createService, createPod, setReady } = servicesAndPods(client)
+    await createNamespace('web')
+    await createNode('n1')
+    const accounts = client.resource('v1', 'serviceaccounts').namespace('web')
+    await expect.poll(async () => (await accounts.list()).items).toHaveLength(1)
+    await createService('web', 'web')
+    await createPod('web', 'web-1', { labels: { app: 'web' } })
+    const slices = async () => {
+      const { items } = await client.resource('discovery.k8s.io/v1', 'endpointslices').namespace('web').list()
+      return items.flatMap(({ endpoints }) => endpoints)
+    }
+    const endpoint = (ready: boolean) => [{ addresses: ['10.1.0.1'], conditions: { ready }, nodeName: 'n1' }]
+    await expect.poll(slices).toMatchObject(endpoint(true))
+    await setReady('web', 'web-1', false)
+    await expect.poll(slices).toMatchObject(endpoint(false))
+    const { subsets } = await client.resource('v1', 'endpoints').namespace('web').get('web')
+    expect(subsets).toMatchObject([{ notReadyAddresses: [{ ip: '10.1.0.1' }], ports: [{ port: 80 }] }])
   })
 
   test('and the sample controller work together', async () => {

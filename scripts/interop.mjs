@@ -38,10 +38,10 @@ const members = {
     return [goBuild(join(root, 'interop', 'controller-runtime'), '.', 'controller-runtime')]
   },
   'kube-apiserver'() {
-    const folder = join(root, 'interop', 'kube-apiserver')
-    const version = go(folder, ['list', '-m', '-f', '{{.Version}}', 'k8s.io/kubernetes']).trim()
-    const flags = [`-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=${version}`]
-    return [goBuild(folder, 'k8s.io/kubernetes/cmd/kube-apiserver', 'kube-apiserver', flags), etcd()]
+    return [kubernetes('kube-apiserver'), etcd()]
+  },
+  'kube-controller-manager'() {
+    return [kubernetes('kube-controller-manager')]
   },
   java() {
     const folder = join(root, 'interop', 'java')
@@ -90,6 +90,14 @@ function tool(name, folders = []) {
 
 function etcd() {
   return goBuild(join(root, 'interop', 'sample-apiserver'), 'go.etcd.io/etcd/server/v3', 'etcd')
+}
+
+/** A program of Kubernetes itself, which tells its version. */
+function kubernetes(name) {
+  const folder = join(root, 'interop', 'kubernetes')
+  const version = go(folder, ['list', '-m', '-f', '{{.Version}}', 'k8s.io/kubernetes']).trim()
+  const flags = [`-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=${version}`]
+  return goBuild(folder, `k8s.io/kubernetes/cmd/${name}`, name, flags)
 }
 
 /** Builds a package of the module in `folder`; returns the program's path. */

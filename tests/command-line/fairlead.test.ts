@@ -137,6 +137,10 @@ describe('says what is wrong and what to do', () => {
       ['up', '--token-auth-file', 'none'],
       "fairlead: --token-auth-file: ENOENT: no such file or directory, open 'none'\n",
     ],
+    [
+      ['controllers'],
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined; outside of a pod, name a kubeconfig with --kubeconfig\n',
+    ],
     [['up', '--runtime-config', 'x=y'], '"x=y" is not of the form group/version=true or group/version=false\n'],
   ])('%j', async (args, text) => {
     const { code, stderr } = await fairlead(...args)

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type ControllersProcess, startControllersProcess } from '../support/controllers-process.ts'
 import { identityOf } from '../support/identities.ts'
 import { readCredentials } from '../support/kubeconfig-credentials.ts'
+import { kubeconfigWithToken } from '../support/kubeconfig-with-token.ts'
 import { requestAs } from '../support/request-as.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
@@ -135,13 +136,9 @@ describe('the election', () => {
 })
 
 describe('identities', () => {
-  /** A kubeconfig of a user who may do what upstream's controller manager may, and nothing else. */
-  async function managerKubeconfig(): Promise<string> {
-    const config = JSON.parse(await readFile(controlPlane.kubeconfig, 'utf8')) as { users: { user: object }[] }
-    const path = join(folder.path, 'manager.kubeconfig')
-    await writeFile(path, JSON.stringify({ ...config, users: [{ ...config.users[0], user: { token: 'manager' } }] }))
-    return path
-  }
+  /** The user who may do what upstream's controller manager may, and nothing else. */
+  const managerKubeconfig = () =>
+    kubeconfigWithToken(controlPlane.kubeconfig, 'manager', join(folder.path, 'manager.kubeconfig'))
 
   test('each controller is its own ServiceAccount, which is made', async () => {
     const one = start('kube-controller-manager', ['--use-service-account-credentials'], await managerKubeconfig())

@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Client, createClient } from '@fairlead/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FollowedCommand, followCommand } from '../support/follow-command.ts'
+import { kubeconfigWithToken } from '../support/kubeconfig-with-token.ts'
 import { type Kubectl, kubectlFor } from '../support/kubectl.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
 
@@ -21,9 +21,11 @@ beforeAll(async () => {
   kubectl = await kubectlFor(controlPlane, 'newest')
   await kubectl('apply', '--filename', join(example, 'manifests/rbac.yaml'))
   const token = (await kubectl('create', 'token', 'sample-controller')).trim()
-  const config = JSON.parse(await readFile(controlPlane.kubeconfig, 'utf8')) as { users: { user: object }[] }
-  const kubeconfig = join(controlPlane.folder, 'sample-controller')
-  await writeFile(kubeconfig, JSON.stringify({ ...config, users: [{ ...config.users[0], user: { token } }] }))
+  const kubeconfig = await kubeconfigWithToken(
+    controlPlane.kubeconfig,
+    token,
+    join(controlPlane.folder, 'sample-controller'),
+  )
   controller = followCommand(process.execPath, [join(example, 'dist/main.js')], { KUBECONFIG: kubeconfig })
   expect(await controller.next()).toBe('sample-controller: started')
 })

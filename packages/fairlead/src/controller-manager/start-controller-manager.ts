@@ -1,5 +1,5 @@
 import { systemClock } from '@fairlead/apimachinery'
-import { inClusterAccess, loadKubeconfig } from '@fairlead/client/node'
+import { type ClusterAccess, inClusterAccess, loadKubeconfig } from '@fairlead/client/node'
 import { selectControllers } from '@fairlead/controllers'
 import type { Logger } from '../logging/logger.ts'
 import { openClusterSigning } from './cluster-signing.ts'
@@ -42,7 +42,7 @@ export async function startControllerManager(
   const { logger } = hooks
   const { kubeconfig, leaderElection, serving } = options
   const controllers = selectControllers(options.controllers)
-  const access = await (kubeconfig === undefined ? inClusterAccess() : loadKubeconfig({ path: kubeconfig }))
+  const access = await (kubeconfig === undefined ? accessOfPod() : loadKubeconfig({ path: kubeconfig }))
   const { legacyServiceAccountTokens, endpointBatchPeriods } = options
   const files = await readEnvironment(options.files, access)
   const signing = await openClusterSigning(options.clusterSigning, undefined, { clock: systemClock, logger })
@@ -105,3 +105,11 @@ export async function startControllerManager(
 }
 
 const component = 'kube-controller-manager'
+
+async function accessOfPod(): Promise<ClusterAccess> {
+  try {
+    return await inClusterAccess()
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message}; outside of a pod, name a kubeconfig with --kubeconfig`, { cause })
+  }
+}

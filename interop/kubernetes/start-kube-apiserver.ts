@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
+import { createAuthority } from '@fairlead/apiserver'
 import { startEtcd } from '../support/start-etcd.ts'
 import { freePort, startProgram } from '../support/start-program.ts'
 
@@ -13,6 +14,9 @@ export interface KubeApiServer {
   readonly certificateFile: string
   /** The path of what signs the tokens of ServiceAccounts. */
   readonly tokenKeyFile: string
+  /** The paths of the authority that signs the certificates of users. */
+  readonly clientAuthority: { readonly certificateFile: string; readonly keyFile: string }
+  readonly port: number
   stop(): Promise<void>
 }
 
@@ -33,6 +37,11 @@ export async function startKubeApiServer(
     await writeFile(tokens, rows.join('\n'))
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     await writeFile(tokenKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const clientAuthority = { certificateFile: join(folder, 'clients.crt'), keyFile: join(folder, 'clients.key') }
+    const day = 24 * 60 * 60 * 1000
+    const authority = await createAuthority('clients', new Date(Date.now() - day), new Date(Date.now() + day))
+    await writeFile(clientAuthority.certificateFile, authority.certificate)
+    await writeFile(clientAuthority.keyFile, authority.key)
     const server = await startProgram(
       program,
       [
@@ -44,6 +53,7 @@ export async function startKubeApiServer(
         '--service-cluster-ip-range=10.0.0.0/24',
         `--cert-dir=${folder}`,
         `--token-auth-file=${tokens}`,
+        `--client-ca-file=${clientAuthority.certificateFile}`,
         '--authorization-mode=RBAC',
         '--service-account-issuer=https://kubernetes.default.svc',
         `--service-account-key-file=${tokenKeyFile}`,
@@ -54,10 +64,12 @@ export async function startKubeApiServer(
     return {
       certificateFile,
       tokenKeyFile,
+      clientAuthority,
+      port,
       async kubeconfig(user) {
         const path = join(folder, `${user}.kubeconfig`)
-        const authority = (await readFile(certificateFile)).toString('base64')
-        const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': authority }
+        const authorities = (await readFile(certificateFile)).toString('base64')
+        const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': authorities }
         const config = {
           apiVersion: 'v1',
           kind: 'Config',

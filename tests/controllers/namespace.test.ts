@@ -3,6 +3,7 @@ import { type Client, createClient } from '@fairlead/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Kubectl, kubectlFor } from '../support/kubectl.ts'
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts'
+import { createTestAuthority, startExtensionServer } from '../aggregation/support.ts'
 
 let controlPlane: TestControlPlane
 let client: Client
@@ -133,4 +134,73 @@ test('an unknown controller is refused by name', async () => {
   await expect(startTestControlPlane({ controllers: ['*', '-nobody'] })).rejects.toThrow(
     '"nobody" is not in the list of known controllers',
   )
+})
+
+describe('PAIN-1: while an aggregated server is down', () => {
+  /** Registers a server that names one resource, has it looked at, and ends it. */
+  async function registerAndEnd(group: string, resource: object): Promise<void> {
+    const authority = await createTestAuthority('extension-ca')
+    const server = await startExtensionServer({
+      certificate: await authority.issue({ commonName: 'api', usage: 'server', names: ['127.0.0.1'] }),
+      handle(request, answer) {
+        answer.setHeader('content-type', 'application/json')
+        answer.statusCode = request.url === `/apis/${group}/v1` ? 200 : 404
+        const resources = [{ name: 'things', singularName: 'thing', kind: 'Thing', namespaced: true, ...resource }]
+        answer.end(JSON.stringify({ kind: 'APIResourceList', groupVersion: `${group}/v1`, resources }))
+      },
+    })
+    await apiServices().create({
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: {
+        name: `v1.${group}`,
+        annotations: { 'aggregation.fairlead.dev/url': `https://127.0.0.1:${server.port}` },
+      },
+      spec: {
+        group,
+        version: 'v1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        service: { namespace: 'demo', name: 'api' },
+        caBundle: Buffer.from(authority.certificate).toString('base64'),
+      },
+    })
+    const isStale = async () => (await client.discovery.refresh()).failures.has(`${group}/v1`)
+    const knows = async () => (await client.discovery.refresh()).resources.some((found) => found.group === group)
+    await expect.poll(async () => (await knows()) && !(await isStale()), { timeout: 30_000 }).toBe(true)
+    await server.close()
+    // A change of the APIService is looked at once.
+    await apiServices().patch(`v1.${group}`, { spec: { versionPriority: 99 } }, { type: 'merge' })
+    await expect.poll(isStale, { timeout: 30_000 }).toBe(true)
+  }
+  const apiServices = () => client.resource('apiregistration.k8s.io/v1', 'apiservices')
+
+  test.each<[string, object]>([
+    ['metrics', { verbs: ['get', 'list'] }],
+    ['reviews', { verbs: ['create'] }],
+    ['machines', { namespaced: false, verbs: ['delete', 'get', 'list'] }],
+  ])('a namespace goes when the server had nothing to delete in it: %s', async (name, resource) => {
+    const group = `${name}.example.com`
+    await registerAndEnd(group, resource)
+    await namespaces().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `without-${name}` } })
+    await namespaces().delete(`without-${name}`)
+    await expect.poll(() => gone(`without-${name}`), { timeout: 30_000 }).toBe(true)
+    await apiServices().delete(`v1.${group}`)
+  })
+
+  test('CLI-4: a namespace waits when it may hold something, and says for what', async () => {
+    const group = 'stored.example.com'
+    await registerAndEnd(group, { verbs: ['create', 'delete', 'get', 'list'] })
+    await namespaces().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'waiting' } })
+    await namespaces().delete('waiting')
+    await expect
+      .poll(async () => (await conditionsOf('waiting'))['NamespaceDeletionDiscoveryFailure'], { timeout: 30_000 })
+      .toEqual({
+        status: 'True',
+        reason: 'DiscoveryFailed',
+        message: `Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: ${group}/v1: stale GroupVersion discovery: ${group}/v1`,
+      })
+    await apiServices().delete(`v1.${group}`)
+    await expect.poll(() => gone('waiting'), { timeout: 60_000 }).toBe(true)
+  })
 })

@@ -28,13 +28,13 @@ export async function deleteContent(client: Client, namespace: string): Promise<
   const finalizers = new Map<string, number>()
   const failures: Error[] = []
   let estimate = 0
-  const resources = preferredResources(apis, ['list', 'delete']).filter(({ namespaced }) => namespaced)
+  const resources = preferredResources(apis, emptying).filter(({ namespaced }) => namespaced)
   const pods = resources.filter(({ group, resource }) => group === '' && resource === 'pods')
   const others = resources.filter((resource) => !pods.includes(resource))
   for (const resource of pods) await empty(resource)
   const wait = remaining.size > 0
   await Promise.all(others.map((resource) => (wait ? count(resource) : empty(resource))))
-  return { remaining, finalizers, failures, undiscovered: apis.failures, estimate }
+  return { remaining, finalizers, failures, undiscovered: unknownContent(apis), estimate }
 
   async function empty(resource: ApiResource): Promise<void> {
     try {
@@ -61,6 +61,24 @@ export async function deleteContent(client: Client, namespace: string): Promise<
       failures.push(asError(error))
     }
   }
+}
+
+/** The verbs of what a namespace can be emptied of. */
+const emptying = ['list', 'delete']
+
+/**
+ * Group-versions that may hold something that nobody can see. A server that is down and is known to have had nothing that a
+ * namespace could be emptied of, such as one for metrics, keeps no namespace waiting; upstream waits for every server.
+ */
+function unknownContent({ failures, resources }: DiscoveredApis): DiscoveredApis['failures'] {
+  return new Map(
+    [...failures].filter(([groupVersion]) => {
+      const known = resources.filter((resource) => formatGroupVersion(resource) === groupVersion)
+      const isHarmless = ({ namespaced, verbs }: ApiResource): boolean =>
+        !namespaced || !emptying.every((verb) => verbs.includes(verb))
+      return known.length === 0 || !known.every(isHarmless)
+    }),
+  )
 }
 
 async function deleteAll(client: Client, resource: ApiResource, namespace: string): Promise<void> {

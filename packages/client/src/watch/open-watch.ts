@@ -4,6 +4,7 @@ import { eventError } from '../request/response-error.ts'
 import type { ApiCall, Requester } from '../request/requester.ts'
 import { createYielding } from '../yielding.ts'
 import { lineBatches } from './line-batches.ts'
+import { createStringSharing } from './shared-strings.ts'
 
 /**
  * Reads one connection of a watch. ERROR events and a line that is no event are thrown. A server in the same process, which
@@ -12,6 +13,7 @@ import { lineBatches } from './line-batches.ts'
 export async function* openWatch<T>(requester: Requester, call: ApiCall): AsyncGenerator<readonly WatchEvent<T>[]> {
   const response = await requester.send(call)
   const yielding = createYielding()
+  const shareStrings = createStringSharing()
   for await (const lines of lineBatches(response.body)) {
     const events: WatchEvent<T>[] = []
     for (const line of lines) {
@@ -22,6 +24,7 @@ export async function* openWatch<T>(requester: Requester, call: ApiCall): AsyncG
         if (events.length > 0) yield events
         throw eventError(event['object'])
       }
+      shareStrings(event['object'])
       if (isKnown(event)) events.push(event as JsonObject as unknown as WatchEvent<T>)
     }
     if (events.length > 0) yield events

@@ -218,7 +218,7 @@ describe('tokens as up to 1.23', () => {
   let legacyClient: Client
   beforeAll(async () => {
     legacy = await startTestControlPlane({
-      controllers: ['serviceaccount', 'serviceaccount-token'],
+      controllers: ['serviceaccount', 'serviceaccount-token', 'namespace'],
       legacyServiceAccountTokens: true,
     })
     legacyClient = createClient(legacy.transport)
@@ -255,6 +255,16 @@ describe('tokens as up to 1.23', () => {
     await expect
       .poll(async () => (await tokensIn('default')).map(({ metadata }) => metadata.name))
       .toEqual([expect.stringMatching(/^default-token-/)])
+  })
+
+  test('a namespace with them can be deleted', async () => {
+    const namespaces = legacyClient.resource('v1', 'namespaces')
+    await namespaces.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short' } })
+    await expect.poll(() => referred('short', 'default').catch(() => [])).toHaveLength(1)
+    await namespaces.delete('short')
+    await expect
+      .poll(async () => (await namespaces.list()).items.map(({ metadata }) => metadata.name))
+      .not.toContain('short')
   })
 
   test('one that has others keeps them', async () => {

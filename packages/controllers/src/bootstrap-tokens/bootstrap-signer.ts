@@ -1,6 +1,7 @@
-import { deepEqual, isReason, type KubeObject } from '@fairlead/apimachinery'
+import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
+import { ignoringChanges } from '../ignoring.ts'
 import { bootstrapTokens, type SigningToken, signingToken, timeLeft } from './bootstrap-token.ts'
 import { detachedSignature } from './detached-signature.ts'
 
@@ -33,12 +34,10 @@ export function bootstrapSigner(): Controller {
       const tokens = secrets.flatMap((secret) => signingToken(secret, now) ?? [])
       const signed = await withSignatures(data, tokens)
       if (!deepEqual(data, signed)) {
-        try {
-          await client.resource('v1', 'configmaps').update({ ...configMap, data: signed })
-        } catch (error) {
-          // Of a change meanwhile a watch tells.
-          if (!isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw error
-        }
+        await client
+          .resource('v1', 'configmaps')
+          .update({ ...configMap, data: signed })
+          .catch(ignoringChanges)
       }
       const next = Math.min(...secrets.map((secret) => timeLeft(secret, now)).filter((left) => left > 0))
       return Number.isFinite(next) ? { requeueAfter: next } : undefined

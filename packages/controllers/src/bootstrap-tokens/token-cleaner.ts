@@ -1,6 +1,6 @@
-import { isReason } from '@fairlead/apimachinery'
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
+import { ignoringChanges } from '../ignoring.ts'
 import { bootstrapTokens, timeLeft } from './bootstrap-token.ts'
 
 /** Deletes bootstrap tokens when they expire. */
@@ -14,14 +14,11 @@ export function tokenCleaner(): Controller {
       const left = timeLeft(secret, client.times.clock.now())
       if (left > 0) return Number.isFinite(left) ? { requeueAfter: left } : undefined
       const { uid } = secret.metadata
-      try {
-        await client
-          .resource(bootstrapTokens.apiVersion, bootstrapTokens.resource)
-          .namespace(namespace)
-          .delete(name, uid === undefined ? {} : { preconditions: { uid } })
-      } catch (error) {
-        if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
-      }
+      await client
+        .resource(bootstrapTokens.apiVersion, bootstrapTokens.resource)
+        .namespace(namespace)
+        .delete(name, uid === undefined ? {} : { preconditions: { uid } })
+        .catch(ignoringChanges)
       return undefined
     },
   })

@@ -1,7 +1,8 @@
-import { deepEqual, isReason, type KubeObject } from '@fairlead/apimachinery'
+import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { type Informers, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileRequest } from '@fairlead/controller-runtime'
 import type { AggregateRules } from '../builtin-controller.ts'
+import { ignoringChanges } from '../ignoring.ts'
 
 const apiVersion = 'rbac.authorization.k8s.io/v1'
 const resource = 'clusterroles'
@@ -16,14 +17,17 @@ export function clusterRoleAggregation(aggregateRules: AggregateRules): Controll
       const role = store.get(keyOf('', name))
       const rules = role && aggregateRules(role, store.values())
       if (role === undefined || rules === undefined || deepEqual([...rules], role['rules'] ?? [])) return
-      try {
-        const { metadata } = await client.resource(apiVersion, resource).update({ ...role, rules: [...rules] })
-        // Two that collect each other would go on changing the order of their rules if one did not see what the other has.
-        await informers.informer(apiVersion, resource).reached(metadata.resourceVersion ?? '', signal)
-      } catch (error) {
-        // Of a change meanwhile a watch tells.
-        if (!signal.aborted && !isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw error
-      }
+      const written = { ...role, rules: [...rules] }
+      const updated = await client.resource(apiVersion, resource).update(written).catch(ignoringChanges)
+      const version = updated?.metadata.resourceVersion ?? ''
+      if (version === '') return
+      // Two that collect each other would go on changing the order of their rules if one did not see what the other has.
+      await informers
+        .informer(apiVersion, resource)
+        .reached(version, signal)
+        .catch((error: unknown) => {
+          if (!signal.aborted) throw error
+        })
     },
   })
 }

@@ -1,8 +1,9 @@
-import { deepEqual, isReason, type KubeObject } from '@fairlead/apimachinery'
+import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
 import { isActive, isNamespaceTerminating } from '../active-namespace.ts'
 import type { RootCa } from '../builtin-controller.ts'
+import { ignoring, ignoringChanges } from '../ignoring.ts'
 
 const name = 'kube-root-ca.crt'
 const configMaps = { apiVersion: 'v1', resource: 'configmaps', scope: { fieldSelector: `metadata.name=${name}` } }
@@ -21,14 +22,7 @@ export function rootCaPublisher(rootCa: RootCa): Controller {
       if (!isActive(store.get(keyOf('', namespace)))) return
       const { apiVersion, resource, scope } = configMaps
       const current = informers.informer(apiVersion, resource, scope).store.get(keyOf(namespace, name))
-      try {
-        await publish(client, namespace, current, { 'ca.crt': rootCa.current() })
-      } catch (error) {
-        // Of changes by others a watch tells.
-        if (!['AlreadyExists', 'Conflict', 'NotFound'].some((reason) => isReason(error, reason))) {
-          if (!isNamespaceTerminating(error)) throw error
-        }
-      }
+      await publish(client, namespace, current, { 'ca.crt': rootCa.current() })
     },
   })
 }
@@ -42,11 +36,15 @@ async function publish(
   const objects = client.resource(configMaps.apiVersion, configMaps.resource)
   if (current === undefined) {
     const metadata = { namespace, name, annotations: { [descriptionKey]: description } }
-    await objects.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+    try {
+      await objects.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+    } catch (error) {
+      if (!isNamespaceTerminating(error)) ignoring('AlreadyExists', 'NotFound')(error)
+    }
     return
   }
   const { annotations = {} } = current.metadata
   if (deepEqual(current['data'] ?? {}, data) && (annotations[descriptionKey] ?? '') !== '') return
   const metadata = { ...current.metadata, annotations: { ...annotations, [descriptionKey]: description } }
-  await objects.update({ ...current, metadata, data })
+  await objects.update({ ...current, metadata, data }).catch(ignoringChanges)
 }

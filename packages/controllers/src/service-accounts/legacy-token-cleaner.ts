@@ -1,6 +1,7 @@
-import { isReason, type JsonObject, type KubeObject, parseTimestamp } from '@fairlead/apimachinery'
+import { type JsonObject, type KubeObject, parseTimestamp } from '@fairlead/apimachinery'
 import { type Client, type Informers, keyOf, sleep } from '@fairlead/client'
 import type { Runnable } from '@fairlead/controller-runtime'
+import { ignoringChanges } from '../ignoring.ts'
 import { podSecretNames } from './pod-secret-names.ts'
 import { accountOf, belongsTo, referencesOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
 
@@ -85,22 +86,13 @@ function isReferred(secret: KubeObject, account: KubeObject): boolean {
 async function markInvalid(client: Client, { metadata }: KubeObject, since: string): Promise<void> {
   const { namespace = '', name: secretName = '', uid } = metadata
   const patch = { metadata: { ...(uid !== undefined && { uid }), labels: { [invalidSinceLabel]: since } } }
-  await settled(secretsOf(client, namespace).patch(secretName, patch, { type: 'merge' }))
+  await secretsOf(client, namespace).patch(secretName, patch, { type: 'merge' }).catch(ignoringChanges)
 }
 
 async function deleteSecret(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace = '', name: secretName = '', resourceVersion } = metadata
   const preconditions = resourceVersion === undefined ? {} : { resourceVersion }
-  await settled(secretsOf(client, namespace).delete(secretName, { preconditions }))
-}
-
-/** One that has changed meanwhile is looked at another day. */
-async function settled(write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (!isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw error
-  }
+  await secretsOf(client, namespace).delete(secretName, { preconditions }).catch(ignoringChanges)
 }
 
 function secretsOf(client: Client, namespace: string): ReturnType<Client['resource']> {

@@ -2,6 +2,7 @@ import { generateName, isReason, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileResult } from '@fairlead/controller-runtime'
 import { isNamespaceTerminating } from '../active-namespace.ts'
+import { ignoring } from '../ignoring.ts'
 import { completeSecret, type SecretContent } from './complete-secret.ts'
 import { belongsTo, referencesOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
 
@@ -39,12 +40,8 @@ async function hasToken(
 }
 
 async function find(client: Client, namespace: string, name: string): Promise<KubeObject | undefined> {
-  try {
-    return await client.resource(tokenSecrets.apiVersion, tokenSecrets.resource).namespace(namespace).get(name)
-  } catch (error) {
-    if (isReason(error, 'NotFound')) return undefined
-    throw error
-  }
+  const secrets = client.resource(tokenSecrets.apiVersion, tokenSecrets.resource).namespace(namespace)
+  return await secrets.get(name).catch(ignoring('NotFound'))
 }
 
 async function addToken(client: Client, account: KubeObject, content: SecretContent): Promise<ReconcileResult> {
@@ -66,7 +63,7 @@ async function addToken(client: Client, account: KubeObject, content: SecretCont
       .update({ ...account, secrets: references })
     return undefined
   } catch (error) {
-    await secrets.delete(name)
+    await secrets.delete(name).catch(ignoring('NotFound'))
     // Somebody has changed it meanwhile.
     if (isReason(error, 'Conflict')) return { requeue: true }
     if (isReason(error, 'NotFound')) return undefined

@@ -1,7 +1,8 @@
-import { isReason, type KubeObject } from '@fairlead/apimachinery'
+import type { KubeObject } from '@fairlead/apimachinery'
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileRequest } from '@fairlead/controller-runtime'
 import { isActive, isNamespaceTerminating } from '../active-namespace.ts'
+import { ignoring } from '../ignoring.ts'
 
 const apiVersion = 'v1'
 const resource = 'serviceaccounts'
@@ -34,6 +35,6 @@ async function ensureServiceAccount(
   try {
     await client.resource(apiVersion, resource).create(serviceAccount)
   } catch (error) {
-    if (!isReason(error, 'AlreadyExists') && !isReason(error, 'NotFound') && !isNamespaceTerminating(error)) throw error
+    if (!isNamespaceTerminating(error)) ignoring('AlreadyExists', 'NotFound')(error)
   }
 }

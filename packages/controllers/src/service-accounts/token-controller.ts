@@ -1,6 +1,7 @@
 import { isReason, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileResult } from '@fairlead/controller-runtime'
+import { ignoring, ignoringChanges } from '../ignoring.ts'
 import { completeSecret, type SecretContent } from './complete-secret.ts'
 import { accountOf, belongsTo, referencesOf, secretsNaming, serviceAccounts, tokenSecrets } from './token-secrets.ts'
 
@@ -22,7 +23,7 @@ export function tokenController(content: SecretContent): Controller {
           secretsNaming(account, informers).map(({ metadata: { namespace = '', name = '' } }) => ({ namespace, name })),
       },
     ],
-    ...(content.rootCa !== undefined && { resyncOn: content.rootCa.onChange }),
+    resyncOn: (resync) => content.rootCa?.onChange(resync) ?? (() => undefined),
     concurrency: 5,
     async reconcile({ namespace, name }, context) {
       const secret = context.store.get(keyOf(namespace, name))
@@ -49,14 +50,13 @@ async function findAccount(secret: KubeObject, { client, informers }: Context): 
 }
 
 async function fill(client: Client, secret: KubeObject, complete: KubeObject): Promise<void> {
-  // Of a change meanwhile a watch tells.
-  if (complete !== secret) await secretsOf(client).update(complete).catch(ignoring('Conflict', 'NotFound'))
+  if (complete !== secret) await secretsOf(client).update(complete).catch(ignoringChanges)
 }
 
 async function deleteSecret(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace = '', name = '', uid } = metadata
   const preconditions = uid === undefined ? {} : { uid }
-  await secretsOf(client).namespace(namespace).delete(name, { preconditions }).catch(ignoring('Conflict', 'NotFound'))
+  await secretsOf(client).namespace(namespace).delete(name, { preconditions }).catch(ignoringChanges)
 }
 
 async function removeReferences(
@@ -84,10 +84,4 @@ async function removeReferences(
 
 function secretsOf(client: Client): ReturnType<Client['resource']> {
   return client.resource(tokenSecrets.apiVersion, tokenSecrets.resource)
-}
-
-function ignoring(...reasons: readonly string[]): (error: unknown) => undefined {
-  return (error) => {
-    if (!reasons.some((reason) => isReason(error, reason))) throw error
-  }
 }

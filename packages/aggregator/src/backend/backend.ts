@@ -85,8 +85,8 @@ export interface BackendLocation {
 export interface Backend {
   /** Requests go where a Service leads. */
   readonly usesService: boolean
-  /** Picks a server. Throws an Error that says why there is none. */
-  locate(): BackendLocation
+  /** Picks a server, another one than `avoid` where there are several. Throws an Error that says why there is none. */
+  locate(avoid?: BackendLocation): BackendLocation
   /** The certificate that a server presented last. */
   presented(): PresentedCertificate | undefined
   /** Connections in use end with their last exchange; the next request makes new ones. */

@@ -4,15 +4,18 @@ import type { Backend, BackendRequest } from './backend.ts'
 import type { BackendTransport } from './transport.ts'
 import type { UnaddressedRequest } from './wire-request.ts'
 
-/** Servers on the network. `resolve` picks an address for each request; it throws when there is none. */
+/**
+ * Servers on the network. `resolve` picks an address for each request, another one than `avoid` (`host:port`) where there
+ * are several; it throws when there is none.
+ */
 export function networkBackend(
   transport: BackendTransport,
-  { resolve, usesService }: { resolve(): Address; readonly usesService: boolean },
+  { resolve, usesService }: { resolve(avoid?: string): Address; readonly usesService: boolean },
 ): Backend {
   return {
     usesService,
-    locate() {
-      const address = resolve()
+    locate(avoid) {
+      const address = resolve(avoid?.host)
       return {
         host: formatAddress(address),
         send: async (request) => await transport.send(address, withIdentity(request)),

@@ -3,11 +3,18 @@ import {
   type ApiResponse,
   isLongRunning,
   type RequestContext,
+  type RequestInfo,
   type ResponseHeaders,
   textErrorResponse,
 } from '@fairlead/apiserver'
 import type { Clock } from '@fairlead/apimachinery'
-import { type Backend, BackendError, type BackendLocation, type BackendRequest } from '../backend/backend.ts'
+import {
+  type Backend,
+  BackendError,
+  type BackendLocation,
+  type BackendRequest,
+  type FailureStage,
+} from '../backend/backend.ts'
 import { discardBody } from '../backend/discard-body.ts'
 import { canonicalQuery, escapePath } from './escape.ts'
 import { forwardedHeaders, forwardingHeaders, isKeptBack } from './forwarded-headers.ts'
@@ -44,7 +51,9 @@ export async function proxyRequest(
     options.onRefused(context, 503)
     return textErrorResponse(503, 'service unavailable')
   }
-  if (isUpgrade(context.request)) return await tunnel(context, location, outgoing(context, location, context.signal))
+  if (isUpgrade(context.request)) {
+    return await tunnel(context, location, outgoing(context, location, { signal: context.signal }))
+  }
   return await exchange(context, { backend, location, options })
 }
 
@@ -58,7 +67,7 @@ async function exchange(context: RequestContext, { backend, location, options }:
   const limit = isDiscovery(context) ? limitTo(discoveryTimeout, context.signal, options.clock) : undefined
   const signal = limit?.signal ?? context.signal
   try {
-    const response = await sendOnceMore(backend, location, (to) => outgoing(context, to, signal))
+    const response = await sendOnceMore(context, { backend, location, signal })
     return endingCleanly(context, clientResponse(response, options.rejectRedirects, limit?.end))
   } catch (error) {
     limit?.end()
@@ -69,27 +78,50 @@ async function exchange(context: RequestContext, { backend, location, options }:
 }
 
 /**
- * A request that no server has looked at is sent a second time, when it has no body that is gone: over another connection,
- * or to another server of the Service.
+ * A request that failed without an answer is sent a second time where that can do no harm: over another connection when the
+ * server has not looked at it, otherwise to another server of the Service.
  */
 async function sendOnceMore(
-  backend: Backend,
-  first: BackendLocation,
-  request: (location: BackendLocation) => BackendRequest,
+  context: RequestContext,
+  { backend, location, signal }: Omit<Exchange, 'options'> & { readonly signal: AbortSignal },
 ): Promise<ApiResponse> {
-  const outgoingRequest = request(first)
+  // Read by whoever is sent it, once.
+  const rest = { signal, ...(hasBody(context.request) ? { body: context.request.body.stream() } : {}) }
   try {
-    return await first.send(outgoingRequest)
+    return await location.send(outgoing(context, location, rest))
   } catch (error) {
-    const again = error instanceof BackendError && error.stage !== 'sent' && outgoingRequest.body === undefined
-    if (!again || outgoingRequest.signal.aborted) throw error
-    const second = backend.locate()
-    if (error.stage === 'dial' && second.host === first.host) throw error
-    return await second.send(request(second))
+    const harmless = error instanceof BackendError && !signal.aborted && isHarmless(error.stage, context.info, rest)
+    const second = harmless ? another(backend, location, error.stage === 'refused') : undefined
+    if (second === undefined) throw error
+    return await second.send(outgoing(context, second, rest))
   }
 }
 
-function outgoing(context: RequestContext, { host }: BackendLocation, signal: AbortSignal): BackendRequest {
+/** Whether nothing happens twice, and all of the request is still there to be sent. */
+function isHarmless(stage: FailureStage, { verb, subresource }: RequestInfo, { body }: Rest): boolean {
+  if (stage === 'dial') return true
+  if (body !== undefined) return false
+  // A GET of a subresource of somebody's own may do anything.
+  return stage === 'refused' || (readingVerbs.has(verb) && readSubresources.has(subresource))
+}
+
+const readingVerbs: ReadonlySet<string> = new Set(['get', 'head', 'list', 'watch'])
+const readSubresources: ReadonlySet<string> = new Set(['', 'status', 'scale'])
+
+/** Another server of the same backend; the same one again only when that is wanted. */
+function another(backend: Backend, first: BackendLocation, orSame: boolean): BackendLocation | undefined {
+  try {
+    const found = backend.locate(first)
+    return orSame || found.host !== first.host ? found : undefined
+  } catch {
+    // There is none any more: what went wrong with the first one is what the client is told.
+    return undefined
+  }
+}
+
+type Rest = Pick<BackendRequest, 'signal' | 'body'>
+
+function outgoing(context: RequestContext, { host }: BackendLocation, rest: Rest): BackendRequest {
   const { request, user, auditId } = context
   const upgrade = isUpgrade(request)
   const path = escapePath(request.path)
@@ -103,8 +135,7 @@ function outgoing(context: RequestContext, { host }: BackendLocation, signal: Ab
       'audit-id': auditId,
     },
     user,
-    ...(hasBody(request) && !upgrade ? { body: request.body.stream() } : {}),
-    signal,
+    ...rest,
   }
 }
 

@@ -88,7 +88,7 @@ function createBackend(apiService: ApiService, options: RouteOptions): Backend {
     onCertificate: options.onCertificate,
   })
   if (target.kind === 'url') return networkBackend(transport, { resolve: () => target.address, usesService: false })
-  return networkBackend(transport, { resolve: () => options.resolve(service), usesService: true })
+  return networkBackend(transport, { resolve: (avoid) => options.resolve(service, avoid), usesService: true })
 }
 
 function sameConnection(a: ApiService, b: ApiService): boolean {

@@ -56,6 +56,19 @@ test('RSV-2: every ready endpoint is taken now and then, at its own port', () =>
   expect([...found].sort()).toEqual(['10.1.0.1', '10.1.0.2', '10.1.0.3'])
 })
 
+test('FL: another endpoint than the one that failed, of another slice or family too, and that one when there is no other', () => {
+  const pick = (slices: readonly object[], avoid: string): string[] => {
+    const known = catalog({ ports, ipFamilies: ['IPv4'] }, slices)
+    return [0, 0.3, 0.6, 0.9].map((value) => resolveEndpoint(known, () => value)(at443, avoid).host)
+  }
+  expect(pick([slice(['10.1.0.1', '10.1.0.2'])], '10.1.0.1:8443')).toEqual(Array(4).fill('10.1.0.2'))
+  expect(pick([slice(['10.1.0.1']), slice(['10.1.0.3'])], '10.1.0.1:8443')).toEqual(Array(4).fill('10.1.0.3'))
+  expect(pick([slice(['10.1.0.1']), slice(['fd00::2'], { addressType: 'IPv6' })], '10.1.0.1:8443')).toEqual(
+    Array(4).fill('fd00::2'),
+  )
+  expect(pick([slice(['10.1.0.1'])], '10.1.0.1:8443')).toEqual(Array(4).fill('10.1.0.1'))
+})
+
 test('RSV-2: slices of the primary family come first', () => {
   const known = catalog({ ports, ipFamilies: ['IPv6'] }, [
     slice(['10.1.0.1']),

@@ -1,11 +1,14 @@
 import { quote } from '@fairlead/apimachinery'
 import type { ServiceReference } from '../api-service/api-service.ts'
-import type { Address } from '../backend/address.ts'
+import { type Address, formatAddress } from '../backend/address.ts'
 import type { ServiceCatalog } from './service-catalog.ts'
 import type { EndpointSliceView, ServiceView } from './service-objects.ts'
 
-/** Finds the address of a Service. Throws an Error that says why there is none. */
-export type ServiceResolver = (reference: ServiceReference) => Address
+/**
+ * Finds the address of a Service, another one than `avoid` (`host:port`) where there are several. Throws an Error that says
+ * why there is none.
+ */
+export type ServiceResolver = (reference: ServiceReference, avoid?: string) => Address
 
 const routed: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer'])
 
@@ -28,27 +31,34 @@ export function resolveClusterIp(catalog: ServiceCatalog): ServiceResolver {
  * yields [0, 1).
  */
 export function resolveEndpoint(catalog: ServiceCatalog, random: () => number): ServiceResolver {
-  return (reference) => {
+  return (reference, avoid) => {
     const service = find(catalog, reference)
     if (!routed.has(service.type)) throw new Error(`unsupported service type ${quote(service.type)}`)
     const { name: portName } = findPort(service, reference.port)
     const slices = catalog.endpointSlices(reference.namespace, reference.name)
+    let last: Address | undefined
     for (const slice of inOrder(slices, service, random)) {
       const port = slice.ports.find(({ name }) => name === portName)
-      const ready = slice.endpoints.filter((endpoint) => endpoint.ready)
-      const endpoint = ready[Math.floor(random() * ready.length)]
-      if (port !== undefined && endpoint !== undefined) return { host: endpoint.address, port: port.port }
+      if (port === undefined) continue
+      const ready = slice.endpoints
+        .filter((endpoint) => endpoint.ready)
+        .map(({ address }): Address => ({ host: address, port: port.port }))
+      const others = avoid === undefined ? ready : ready.filter((address) => formatAddress(address) !== avoid)
+      const chosen = others[Math.floor(random() * others.length)]
+      if (chosen !== undefined) return chosen
+      last ??= ready[0]
     }
+    if (last !== undefined) return last
     throw new Error(`no endpoints available for service ${quote(reference.name)}`)
   }
 }
 
 /** This server's own address for `default/kubernetes`: an APIService may point at the server itself: RSV-3. */
 export function resolveLoopback(own: () => Address, otherwise: ServiceResolver): ServiceResolver {
-  return (reference) =>
+  return (reference, avoid) =>
     reference.namespace === 'default' && reference.name === 'kubernetes' && reference.port === 443
       ? own()
-      : otherwise(reference)
+      : otherwise(reference, avoid)
 }
 
 function find(catalog: ServiceCatalog, { namespace, name }: ServiceReference): ServiceView {

@@ -35,8 +35,9 @@ afterAll(async () => {
 async function serve(
   handle: (request: ServerRequest, answer: ServerAnswer) => void,
   certificate = good,
+  http2 = true,
 ): Promise<ExtensionServer> {
-  const server = await startExtensionServer({ certificate, handle })
+  const server = await startExtensionServer({ certificate, handle, http2 })
   servers.push(server)
   return server
 }
@@ -115,6 +116,12 @@ function wellBehaved(group: string): (request: ServerRequest, answer: ServerAnsw
       answer.end('{}')
     }
   }
+}
+
+/** Ends the connection of a request at once. */
+function cut(request: ServerRequest): void {
+  if ('stream' in request) request.stream.session?.destroy()
+  else request.socket.destroy()
 }
 
 /** Freshness and names of resources of a group in the aggregated document. */
@@ -224,6 +231,123 @@ describe('a server that cannot be used: its condition, what clients get, discove
     )
     expect(await discoveryOf(group)).toEqual({ freshness: 'Stale', resources: [] })
   })
+})
+
+test('AVL-12: a server whose headers never end, until they do', { timeout: 60_000 }, async () => {
+  const group = 'endless.example.com'
+  const rest = wellBehaved(group)
+  let stuck = true
+  const server = await serve(
+    (request, answer) => {
+      if (stuck) request.socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-And: ')
+      else rest(request, answer)
+    },
+    good,
+    false,
+  )
+  await register({ group, url: `https://127.0.0.1:${server.port}` })
+  const conditions = await conditionsOf(group, failed)
+  expect(conditions['Available']?.message).toContain(
+    'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+  )
+  expect(await discoveryOf(group)).toEqual({ freshness: 'Stale', resources: [] })
+  expect((await client.get('/api/v1/namespaces/default')).status).toBe(200)
+  stuck = false
+  await client.patch(`${collection}/v1.${group}`, { spec: { versionPriority: 16 } }, 'merge')
+  await conditionsOf(group, passed)
+  expect((await client.get(`/apis/${group}/v1/things`)).json.kind).toBe('ThingList')
+})
+
+describe.each([
+  ['HTTP/2', true],
+  ['HTTP/1.1', false],
+])('a server over %s that dies in the middle of a body', (_, http2) => {
+  test('PRX-14: of a list: no client takes it for a whole one, and the next request is answered', async () => {
+    const group = `torn-${http2 ? 'two' : 'one'}.example.com`
+    const rest = wellBehaved(group)
+    let dying = true
+    const server = await serve(
+      (request, answer) => {
+        if (!dying || request.url !== `/apis/${group}/v1/things`) {
+          rest(request, answer)
+          return
+        }
+        answer.writeHead(200, { 'content-type': 'application/json' })
+        ;(answer as { write(text: string): void }).write('{"kind":"ThingList","items":[')
+        setImmediate(() => cut(request))
+      },
+      good,
+      http2,
+    )
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    await conditionsOf(group, passed)
+    for (let time = 0; time < 3; time += 1) {
+      await expect(client.get(`/apis/${group}/v1/things`)).rejects.toThrow(/aborted|ECONNRESET|socket hang up/)
+    }
+    dying = false
+    expect((await client.get(`/apis/${group}/v1/things`)).json).toEqual({ kind: 'ThingList', items: [] })
+  })
+
+  test('DM-3 OA2-6: of its documents: what was known is kept, and everybody else is served', async () => {
+    const group = `cut-${http2 ? 'two' : 'one'}.example.com`
+    const rest = wellBehaved(group)
+    const server = await serve(
+      (request, answer) => {
+        // Only the probe asks as an administrator; what it gets is not looked at.
+        if (request.url?.startsWith('/openapi/') !== true && request.headers['x-remote-group'] !== undefined) {
+          rest(request, answer)
+          return
+        }
+        answer.writeHead(200, { 'content-type': 'application/json' })
+        ;(answer as { write(text: string): void }).write('{"kind":')
+        setImmediate(() => cut(request))
+      },
+      good,
+      http2,
+    )
+    await register({ group, url: `https://127.0.0.1:${server.port}` })
+    const conditions = await conditionsOf(group, ({ type }) => type === 'OpenAPIAggregated')
+    expect(conditions['OpenAPIAggregated']?.status).toBe('False')
+    await conditionsOf(group, passed)
+    await expect.poll(() => discoveryOf(group)).toEqual({ freshness: 'Stale', resources: [] })
+    const v2 = JSON.parse((await client.get('/openapi/v2')).text) as { paths: JsonObject }
+    expect(v2.paths).toHaveProperty(['/api/v1/namespaces'])
+  })
+})
+
+test('TLS-7: a server that says GOAWAY all the time loses no request and no watch', async () => {
+  const group = 'leaving.example.com'
+  const rest = wellBehaved(group)
+  const watchers: ServerAnswer[] = []
+  const server = await serve((request, answer) => {
+    if (request.url?.includes('watch=') !== true) {
+      rest(request, answer)
+      return
+    }
+    answer.writeHead(200, { 'content-type': 'application/json' })
+    tell(answer, 'early')
+    watchers.push(answer)
+  })
+  const tell = (watcher: ServerAnswer, name: string): void => {
+    const event = { type: 'ADDED', object: { kind: 'Thing', metadata: { name } } }
+    ;(watcher as { write(text: string): void }).write(`${JSON.stringify(event)}\n`)
+  }
+  const leave = (): void => {
+    for (const session of server.sessions) session.goaway()
+  }
+  await register({ group, url: `https://127.0.0.1:${server.port}` })
+  await conditionsOf(group, passed)
+  const watch = await client.watch(`/apis/${group}/v1/things?watch=true`)
+  expect((await watch.next()).object.metadata.name).toBe('early')
+  for (let round = 0; round < 20; round += 1) {
+    const answers = Array.from({ length: 10 }, () => client.get(`/apis/${group}/v1/things`))
+    leave()
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(10).fill(200))
+    leave()
+  }
+  for (const watcher of watchers) tell(watcher, 'late')
+  expect((await watch.next()).object.metadata.name).toBe('late')
+  watch.close()
 })
 
 test('DM-4 AVL-15: a server that dies keeps its resources in discovery, marked Stale, and comes back', {

@@ -119,7 +119,13 @@ describe('a served kind is part of the main server', () => {
     })
     expect((await watch.next()).value).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'seen' } } })
     ending.abort()
+    const shown = kubectl.follow('get', 'flunders', '--watch', '--output-watch-events', '--no-headers')
+    expect(await shown.next()).toMatch(/^ADDED +seen +/)
+    await flunders().patch('seen', { spec: { reference: 'other' } }, { type: 'merge' })
+    expect(await shown.next()).toMatch(/^MODIFIED +seen +other +/)
     await flunders().delete('seen')
+    expect(await shown.next()).toMatch(/^DELETED +seen +/)
+    await shown.stop()
   })
 })
 

@@ -75,6 +75,8 @@ export function createAddressPool(options: AddressPoolOptions): AddressPool {
     for (;;) {
       for (const session of sessions) if (session.hasRoom) return start(session, request)
       if (http1 !== undefined) return exchangeHttp1(http1.agent, { ...request, authority })
+      // An attempt that nobody waits for would fail unheard.
+      if (request.signal.aborted) throw notWanted(request.signal)
       const opened = await abortable(connection(), request.signal)
       if ('agent' in opened) return exchangeHttp1(opened.agent, { ...request, authority })
       if (opened.session.hasRoom) return start(opened.session, request)
@@ -117,13 +119,12 @@ type Opened = { readonly session: BackendSession } | { readonly agent: Agent }
 /** Waits for a shared attempt, but no longer than the request is wanted. */
 function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const gone = (): BackendError => new BackendError('context canceled', { cause: signal.reason, stage: 'dial' })
-    if (signal.aborted) {
-      reject(gone())
-      return
-    }
-    const onAbort = (): void => reject(gone())
+    const onAbort = (): void => reject(notWanted(signal))
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
+}
+
+function notWanted(signal: AbortSignal): BackendError {
+  return new BackendError('context canceled', { cause: signal.reason, stage: 'dial' })
 }

@@ -7,6 +7,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { TestCertificate } from './authority.ts'
@@ -44,17 +45,22 @@ export async function startExtensionServer(options: ExtensionServerOptions): Pro
     key: certificate.key,
     ...(options.clientCa === undefined ? {} : { ca: options.clientCa }),
   })
-  const server: Http2SecureServer = createSecureServer({
+  const settings = {
     ...tls(options.certificate),
-    allowHTTP1: true,
     requestCert: options.clientCa !== undefined,
     rejectUnauthorized: false,
-    maxSessionMemory: 256,
-    ...(options.http2 === false ? { ALPNProtocols: ['http/1.1'] } : {}),
-    ...(options.maxConcurrentStreams === undefined
-      ? {}
-      : { settings: { maxConcurrentStreams: options.maxConcurrentStreams } }),
-  })
+  }
+  const server: Http2SecureServer | HttpsServer =
+    options.http2 === false
+      ? createHttpsServer(settings)
+      : createSecureServer({
+          ...settings,
+          allowHTTP1: true,
+          maxSessionMemory: 256,
+          ...(options.maxConcurrentStreams === undefined
+            ? {}
+            : { settings: { maxConcurrentStreams: options.maxConcurrentStreams } }),
+        })
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<TLSSocket>()
   const raw = new Set<Socket>()

@@ -19,13 +19,17 @@ interface Endpoint extends JsonObject {
 
 const controllerName = 'endpointslice-controller'
 const serviceLabel = 'kubernetes.io/service-name'
+const bothFamilies = '10.0.0.0/24,fd00:10::/108'
 const triggerTime = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 let controlPlane: TestControlPlane
 let client: Client
 let objects: ServicesAndPods
 beforeAll(async () => {
-  controlPlane = await startTestControlPlane({ controllers: [controllerName, 'garbage-collector-controller'] })
+  controlPlane = await startTestControlPlane({
+    controllers: [controllerName, 'garbage-collector-controller'],
+    serviceClusterIpRange: bothFamilies,
+  })
   client = createClient(controlPlane.transport)
   objects = servicesAndPods(client)
   await objects.createNode('n1', { 'topology.kubernetes.io/zone': 'west' })
@@ -188,7 +192,7 @@ describe('the slices of a Service', () => {
   test('are there for each family', async () => {
     await objects.createNamespace('dual')
     await objects.createPod('dual', 'a', { labels: { app: 'web' }, ips: ['10.1.0.1', 'fd00:0::1'] })
-    await objects.createService('dual', 'web', { ipFamilies: ['IPv4', 'IPv6'] })
+    await objects.createService('dual', 'web', { ipFamilyPolicy: 'RequireDualStack' })
     const byFamily = async () =>
       Object.fromEntries(
         (await slicesOf('dual', 'web')).map(({ addressType, endpoints }) => [
@@ -200,7 +204,7 @@ describe('the slices of a Service', () => {
     await client
       .resource('v1', 'services')
       .namespace('dual')
-      .patch('web', { spec: { ipFamilies: ['IPv4'] } }, { type: 'merge' })
+      .patch('web', { spec: { ipFamilyPolicy: 'SingleStack' } }, { type: 'merge' })
     await expect.poll(byFamily).toEqual({ IPv4: [['10.1.0.1']] })
   })
 
@@ -227,6 +231,13 @@ describe('the slices of a Service', () => {
     await services.patch('web', { spec: { trafficDistribution: null } }, { type: 'merge' })
     await expect.poll(hints).toEqual([undefined])
   })
+})
+
+test('pods on no node, which are made by hand, have endpoints', async () => {
+  await objects.createNamespace('by-hand')
+  await objects.createService('by-hand', 'web')
+  await objects.createPod('by-hand', 'a', { labels: { app: 'web' }, spec: { nodeName: undefined } })
+  await expect.poll(() => summary('by-hand', 'web')).toEqual(['a 10.1.0.1 true true false'])
 })
 
 test('a pod whose node is not known is left out until it is, and an event says so', async () => {
@@ -272,7 +283,6 @@ test('Services without a selector, ExternalName and the slices of others are lef
   await objects.createService('alone', 'outside', {
     type: 'ExternalName',
     externalName: 'example.com',
-    clusterIP: null,
   })
   const own = await client.resource('discovery.k8s.io/v1', 'endpointslices').create({
     apiVersion: 'discovery.k8s.io/v1',
@@ -293,7 +303,7 @@ describe('a controller of its own', () => {
   let other: TestControlPlane
   let otherClient: Client
   beforeAll(async () => {
-    other = await startTestControlPlane({ controllers: [] })
+    other = await startTestControlPlane({ controllers: [], serviceClusterIpRange: bothFamilies })
     otherClient = createClient(other.transport)
     await servicesAndPods(otherClient).createNode('n1')
   })
@@ -376,7 +386,7 @@ describe('a controller of its own', () => {
     const { createNamespace, createService, createPod } = servicesAndPods(otherClient)
     const first = runControllers(other, [controllerName])
     await createNamespace('again')
-    await createService('again', 'web', { ipFamilies: ['IPv4', 'IPv6'] })
+    await createService('again', 'web', { ipFamilyPolicy: 'RequireDualStack' })
     await createService('again', 'db', { clusterIP: 'None', ports: [] })
     await createPod('again', 'a', { labels: { app: 'web' } })
     await createPod('again', 'b', { labels: { app: 'db' }, spec: { hostname: 'b', subdomain: 'db' } })

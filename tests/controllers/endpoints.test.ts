@@ -107,7 +107,7 @@ describe('Endpoints', () => {
       subsets: [{ addresses: [{ ip: '10.9.9.9' }], ports: [{ port: 80 }] }],
     })
     await objects.createService('own', 'bare', { selector: null })
-    await objects.createService('own', 'outside', { type: 'ExternalName', externalName: 'a.example', clusterIP: null })
+    await objects.createService('own', 'outside', { type: 'ExternalName', externalName: 'a.example' })
     await objects.createService('own', 'after')
     await expect.poll(() => namesIn(client, 'own')).toEqual(['after', 'bare'])
     expect(await endpointsOn(client, 'own').get('bare')).toEqual(own)

@@ -39,7 +39,7 @@ export function servicesAndPods(client: Client): ServicesAndPods {
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { ...metadata, name, namespace },
-        spec: { selector: { app: name }, ipFamilies: ['IPv4'], clusterIP: '10.0.0.9', ports: [{ port: 80 }], ...spec },
+        spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec },
       })
     },
     async createPod(namespace, name, { labels = {}, ips = ['10.1.0.1'], ready = true, spec = {}, metadata = {} } = {}) {

@@ -7,4 +7,19 @@ export { defaultColumns, tableColumns } from './printers/table-columns.ts'
 export { aggregatedDiscoveryForm, protobufForm } from './protobuf/protobuf-form.ts'
 export { builtinResources } from './resources/builtin-resources.ts'
 export { builtinKind } from './resources/kinds.ts'
+export { alignClusterIps, carryOverGiven } from './services/carry-over.ts'
+export { chooseIpFamilies } from './services/ip-families.ts'
+export {
+  familyOf,
+  heldAddresses,
+  heldNodePorts,
+  type IpFamily,
+  isHeadless,
+  needsClusterIp,
+  needsHealthCheckPort,
+  needsNodePort,
+  portsOf,
+  type ServiceSpec,
+  specOf,
+} from './services/service.ts'
 export { restoreAllBut, restoreField, restoreMetadata } from './strategies/restore.ts'

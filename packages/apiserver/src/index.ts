@@ -128,6 +128,9 @@ export {
   createComponentStatuses,
 } from './registry/observed/component-statuses.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts'
+export { type AddressRange, parseAddressRange } from './registry/services/address-range.ts'
+export type { PortRange } from './registry/services/assign-node-ports.ts'
+export type { ServiceRanges } from './registry/services/service-companions.ts'
 export type {
   Action,
   ListRequest,

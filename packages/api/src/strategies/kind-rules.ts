@@ -9,6 +9,7 @@ import { podRules } from './kinds/pod.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
 import { customResourceDefinitionRules } from './kinds/registrations.ts'
 import { secretRules } from './kinds/secret.ts'
+import { serviceRules } from './kinds/service.ts'
 import { deviceTaintRuleRules, leaseRules, limitRangeRules, serviceAccountRules } from './kinds/small-kinds.ts'
 import { persistentVolumeClaimRules, persistentVolumeRules } from './kinds/volumes.ts'
 import { daemonSetRules, deploymentRules, jobRules } from './kinds/workloads.ts'
@@ -27,7 +28,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   '/pods': podRules,
   '/secrets': secretRules,
   '/serviceaccounts': serviceAccountRules,
-  '/services': { validateName: nameIsDnsLabel },
+  '/services': serviceRules,
   'admissionregistration.k8s.io/validatingadmissionpolicies': statusWithoutMetadata,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitionRules,
   'apiregistration.k8s.io/apiservices': apiServiceRules,

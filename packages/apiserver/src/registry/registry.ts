@@ -3,6 +3,7 @@ import type { Clock } from '@fairlead/apimachinery'
 import type { ResourceDescription, ResourceVersion } from '@fairlead/openapi'
 import type { Storage } from '@fairlead/storage'
 import type { ServedResource } from '../endpoints/served-resource.ts'
+import type { Companions } from './generic/companions.ts'
 import { createResourceCaches } from './generic/resource-cache.ts'
 import type { ResourceCaches } from './generic/resource-cache.ts'
 import { createResourceStore } from './generic/resource-store.ts'
@@ -12,6 +13,7 @@ import type { FieldManagement } from './generic/store-parts.ts'
 import { createStoredForm } from './generic/stored-form.ts'
 import type { Action, RestResource } from './rest/capabilities.ts'
 import type { WriteChecks } from './rest/write-check.ts'
+import { createServiceCompanions, type ServiceRanges } from './services/service-companions.ts'
 import { serveResource } from './serve-resource.ts'
 import { podActions } from './subresources/pod-actions.ts'
 
@@ -33,6 +35,8 @@ export interface RegistryOptions {
   readonly elsewhere?: Readonly<Record<string, RestResource>>
   /** What users may not write for reasons of the resource itself, such as granting more than they hold. */
   readonly writeChecks?: WriteChecks
+  /** Where Services get their addresses and node ports from; without it they get none. */
+  readonly services?: ServiceRanges
   /** Which versions are served; those that are on by default unless told. */
   readonly isServed?: (resource: ResourceDescription, version: ResourceVersion) => boolean
   /** Keeps managedFields; unless told, what clients send is dropped. */
@@ -61,12 +65,21 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { descriptions, isServed = (_resource, version) => version.servedByDefault } = options
   const caches = createResourceCaches(options.storage, options.clock)
   const stores = new Map<string, ResourceStore>()
+  const store = (group: string, resource: string): ResourceStore | undefined => stores.get(pathOf(group, resource))
+  const serviceCompanions = (ranges: ServiceRanges): Companions =>
+    createServiceCompanions({
+      ranges,
+      storage: options.storage,
+      store,
+      random: options.random ?? Math.random,
+    })
   for (const description of descriptions) {
     const { group, resource } = description
-    const store = openStore(options, description, caches)
-    if (store !== undefined) stores.set(pathOf(group, resource), store)
+    const isService = description.group === '' && description.resource === 'services'
+    const companions = isService && options.services !== undefined ? serviceCompanions(options.services) : undefined
+    const opened = openStore(options, description, { caches, companions })
+    if (opened !== undefined) stores.set(pathOf(group, resource), opened)
   }
-  const store = (group: string, resource: string): ResourceStore | undefined => stores.get(pathOf(group, resource))
   const others: Readonly<Record<string, RestResource>> = {
     ...podActions(store, descriptions, options.clock),
     ...options.reviewActions,
@@ -92,7 +105,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 function openStore(
   options: RegistryOptions,
   description: ResourceDescription,
-  caches: ResourceCaches,
+  { caches, companions }: { readonly caches: ResourceCaches; readonly companions: Companions | undefined },
 ): ResourceStore | undefined {
   const { group, resource, kind, namespaced, storage: kept, strategy } = description
   if (kept === undefined) return undefined
@@ -117,6 +130,7 @@ function openStore(
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
     manageFields: options.manageFields ?? dropManagedFields,
+    ...(companions !== undefined && { companions }),
     deleteCollectionWorkers: options.deleteCollectionWorkers ?? 1,
   })
 }

@@ -37,7 +37,8 @@ export function desiredEndpoints(
     const key = portsKey(ports)
     const nodeName = pod.spec?.nodeName ?? ''
     const node = findNode(nodeName)
-    const isLost = node === undefined && service.spec?.publishNotReadyAddresses !== true
+    // Pods that are made by hand, with a status, are on no node.
+    const isLost = nodeName !== '' && node === undefined && service.spec?.publishNotReadyAddresses !== true
     if (isLost) problems.push(nodeNotFound(service, pod, nodeName))
     for (const [family, groups] of families) {
       const group = groups.get(key) ?? { ports, endpoints: new Map<string, Endpoint>() }

@@ -33,8 +33,8 @@ test.each<[Service['spec'], boolean]>([
 test.each<[string | undefined, boolean]>([
   ['None', true],
   ['10.0.0.1', false],
-  ['', false],
-  [undefined, false],
+  ['', true],
+  [undefined, true],
 ])('the cluster IP %j means headless: %j', (clusterIP, headless) => {
   expect(isHeadless(service(clusterIP === undefined ? {} : { clusterIP }))).toBe(headless)
 })

@@ -35,9 +35,10 @@ export function hasSelector(selector: Readonly<Record<string, string>> | undefin
   return selector !== undefined && Object.keys(selector).length > 0
 }
 
-/** A Service that still waits for its address is not headless. */
+/** Whether it has no address, on purpose or not. */
 export function isHeadless({ spec }: Service): boolean {
-  return spec?.clusterIP === 'None'
+  const { clusterIP = '' } = spec ?? {}
+  return clusterIP === '' || clusterIP === 'None'
 }
 
 /** The families in which a Service has endpoints. Both, when nothing says which: too many do no harm. */

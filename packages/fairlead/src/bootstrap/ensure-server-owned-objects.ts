@@ -15,7 +15,8 @@ export async function ensureServerOwnedObjects(
   await Promise.all(objects.filter((entry) => !isNamespace(entry)).map((entry) => ensure(call, entry)))
 }
 
-async function ensure(call: LoopbackCall, { collection, object, maintained = [] }: ServerOwnedObject): Promise<void> {
+async function ensure(call: LoopbackCall, entry: ServerOwnedObject): Promise<void> {
+  const { collection, object } = entry
   const path = `${collection}/${object.metadata.name}`
   const found = await call('GET', path)
   if (found.status === 404) {
@@ -24,21 +25,25 @@ async function ensure(call: LoopbackCall, { collection, object, maintained = [] 
     return
   }
   checkAnswer(`read ${path}`, found, 200)
-  const wanted = maintainedFields(found.body, object, maintained)
+  const wanted = maintainedFields(found.body, entry)
   if (deepEqual(wanted, found.body)) return
   const updated = await call('PUT', path, wanted)
   checkAnswer(`update ${path}`, updated, 200, 409)
 }
 
 /** Lays the maintained fields over the current object; fields inside them that only the server's defaulting set stay. */
-function maintainedFields(current: JsonObject, object: JsonObject, maintained: readonly string[]): JsonObject {
+function maintainedFields(current: JsonObject, { object, maintained = [], fixed = [] }: ServerOwnedObject): JsonObject {
   const wanted: JsonObject = { ...current }
   for (const field of maintained) {
     const value = object[field]
     const before = current[field]
-    wanted[field] = isObject(value) && isObject(before) ? { ...before, ...value } : value
+    wanted[field] = isObject(value) && isObject(before) ? { ...before, ...value, ...pick(before, fixed) } : value
   }
   return wanted
+}
+
+function pick(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(fields.flatMap((field) => (field in object ? [[field, object[field]]] : [])))
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -6,6 +6,8 @@ export interface ServerOwnedObject {
   readonly object: KubeObject
   /** Fields that this server keeps true at every start because they follow from how it was started. */
   readonly maintained?: readonly string[]
+  /** Fields inside those that stay as they were made. */
+  readonly fixed?: readonly string[]
 }
 
 export interface ServerOwnedObjectsOptions {
@@ -14,12 +16,12 @@ export interface ServerOwnedObjectsOptions {
   readonly securePort: number
   /** First usable address of the service range, for the `kubernetes` Service. */
   readonly serviceClusterIp: string
-  readonly serviceClusterIpRange: string
+  readonly serviceClusterIpRanges: readonly string[]
 }
 
 /**
  * The objects that clients expect at second one (spec: server-owned objects): the four namespaces, the Service
- * `kubernetes` with its Endpoints and EndpointSlice, the ServiceCIDR and its IPAddress, the two system PriorityClasses.
+ * `kubernetes` with its Endpoints and EndpointSlice, the ServiceCIDR, the two system PriorityClasses.
  */
 export function serverOwnedObjects(options: ServerOwnedObjectsOptions): readonly ServerOwnedObject[] {
   return [
@@ -28,7 +30,6 @@ export function serverOwnedObjects(options: ServerOwnedObjectsOptions): readonly
     kubernetesEndpoints(options),
     kubernetesEndpointSlice(options),
     serviceCidr(options),
-    serviceIpAddress(options),
     priorityClass(
       'system-node-critical',
       2000001000,
@@ -69,6 +70,7 @@ function kubernetesService({ securePort, serviceClusterIp }: ServerOwnedObjectsO
       },
     },
     maintained: ['spec'],
+    fixed: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'],
   }
 }
 
@@ -106,32 +108,14 @@ function kubernetesEndpointSlice({ advertiseAddress, securePort }: ServerOwnedOb
   }
 }
 
-function serviceCidr({ serviceClusterIpRange }: ServerOwnedObjectsOptions): ServerOwnedObject {
+function serviceCidr({ serviceClusterIpRanges }: ServerOwnedObjectsOptions): ServerOwnedObject {
   return {
     collection: '/apis/networking.k8s.io/v1/servicecidrs',
     object: {
       kind: 'ServiceCIDR',
       apiVersion: 'networking.k8s.io/v1',
       metadata: { name: 'kubernetes' },
-      spec: { cidrs: [serviceClusterIpRange] },
-    },
-  }
-}
-
-function serviceIpAddress({ serviceClusterIp }: ServerOwnedObjectsOptions): ServerOwnedObject {
-  return {
-    collection: '/apis/networking.k8s.io/v1/ipaddresses',
-    object: {
-      kind: 'IPAddress',
-      apiVersion: 'networking.k8s.io/v1',
-      metadata: {
-        name: serviceClusterIp,
-        labels: {
-          'ipaddress.kubernetes.io/ip-family': serviceClusterIp.includes(':') ? 'IPv6' : 'IPv4',
-          'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
-        },
-      },
-      spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'kubernetes' } },
+      spec: { cidrs: [...serviceClusterIpRanges] },
     },
   }
 }

@@ -1,30 +1,37 @@
-import { BlockList, isIP } from 'node:net'
+import { parseAddressRange, type PortRange, type ServiceRanges } from '@fairlead/apiserver'
 
-/**
- * The first usable address of a service range such as `10.0.0.0/24` (there: 10.0.0.1), which the `kubernetes` Service
- * gets. Throws with the flag's name when the range is malformed.
- */
-export function firstServiceIp(range: string): string {
-  const [address = '', prefix = ''] = range.split('/')
-  const family = isIP(address)
-  const bits = Number(prefix)
-  const width = family === 6 ? 128 : 32
-  if (family === 0 || !/^\d+$/.test(prefix) || bits > width - 2) {
-    throw new Error(`--service-cluster-ip-range: "${range}" is not a range such as 10.0.0.0/24`)
+/** The flags that say what Services get addresses and node ports from. */
+export interface ServiceRangeFlags {
+  /** One range such as `10.0.0.0/24`, or two with a comma between them, one a family. */
+  readonly serviceClusterIpRange: string
+  /** Such as `30000-32767`. */
+  readonly serviceNodePortRange: string
+}
+
+/** Reads the flags. Throws with the flag's name. */
+export function parseServiceRanges({ serviceClusterIpRange, serviceNodePortRange }: ServiceRangeFlags): ServiceRanges {
+  const addresses = serviceClusterIpRange.split(',').map((text) => {
+    const range = parseAddressRange(text)
+    if (range === undefined || range.size < 1) {
+      throw new Error(`--service-cluster-ip-range: "${text}" is not a range such as 10.0.0.0/24`)
+    }
+    return range
+  })
+  if (new Set(addresses.map(({ family }) => family)).size < addresses.length) {
+    throw new Error('--service-cluster-ip-range: at most one range of each family')
   }
-  return family === 4 ? nextIpv4(address) : nextIpv6(address)
+  return { addresses, nodePorts: parsePortRange(serviceNodePortRange) }
 }
 
-function nextIpv4(address: string): string {
-  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) + 1
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+/** The address of the Service `kubernetes`: the first of the first range. */
+export function firstServiceIp({ addresses: [range] }: ServiceRanges): string {
+  return range?.addressAt(0) ?? ''
 }
 
-/** Network addresses of ranges end in zero bits, so adding one only fills the last group. */
-function nextIpv6(address: string): string {
-  const next = address.endsWith('::')
-    ? `${address}1`
-    : address.replace(/[0-9a-f]+$/i, (group) => (Number.parseInt(group, 16) + 1).toString(16))
-  new BlockList().addAddress(next, 'ipv6')
-  return next
+function parsePortRange(text: string): PortRange {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.map(Number) ?? []
+  if (first === undefined || last === undefined || first < 1 || first > last || last > 65_535) {
+    throw new Error(`--service-node-port-range: "${text}" is not a range such as 30000-32767`)
+  }
+  return { first, last }
 }

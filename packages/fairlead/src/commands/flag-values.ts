@@ -14,6 +14,7 @@ export interface CommonFlags extends AggregationFlags, AuditFlags, Authenticatio
   readonly logLevel: string
   readonly runtimeConfig: readonly string[]
   readonly serviceClusterIpRange: string
+  readonly serviceNodePortRange: string
   readonly tokenAuthFile?: string
   readonly corsAllowedOrigins: readonly string[]
   readonly maxRequestsInflight: number
@@ -39,6 +40,7 @@ export function controlPlaneOptions(
     storage: flags.storage,
     runtimeConfig: flags.runtimeConfig,
     serviceClusterIpRange: flags.serviceClusterIpRange,
+    serviceNodePortRange: flags.serviceNodePortRange,
     anonymousAuth: flags.anonymousAuth ?? true,
     ...(flags.tokenAuthFile === undefined ? {} : { tokenAuthFile: flags.tokenAuthFile }),
     authentication: authenticationSettings(flags),

@@ -39,9 +39,11 @@ export function apiServerFlags(defaults: { readonly deleteCollectionWorkers: num
       'versions to switch on or off, such as api/all=true or resource.k8s.io/v1beta1=true',
       list,
     ).default([]),
-    option('--service-cluster-ip-range <cidr>', 'range whose first address the `kubernetes` Service gets').default(
-      '10.0.0.0/24',
-    ),
+    option(
+      '--service-cluster-ip-range <cidr,...>',
+      'what Services get their addresses from, the `kubernetes` Service the first one: a range, or one of each family',
+    ).default('10.0.0.0/24'),
+    option('--service-node-port-range <first-last>', 'what Services get their node ports from').default('30000-32767'),
     option('--anonymous-auth <bool>', 'answer anonymous requests for health and version (default: true)', boolean),
     option('--token-auth-file <file>', 'CSV file of bearer tokens: token,user,uid[,"group1,group2"]'),
     option('--cors-allowed-origins <regex,...>', 'origins that browsers may call from', list).default([]),

@@ -19,7 +19,10 @@ export interface ControlPlaneOptions {
   readonly storage: 'lmdb' | 'memory'
   /** Such as `api/all=true` or `resource.k8s.io/v1beta1=true`. */
   readonly runtimeConfig: readonly string[]
+  /** One range, or two of different families with a comma between them. */
   readonly serviceClusterIpRange: string
+  /** Such as `30000-32767`. */
+  readonly serviceNodePortRange: string
   readonly anonymousAuth: boolean
   /** Which built-in controllers run in this process: `*`, names, and names with a minus in front. */
   readonly controllers: readonly string[]
@@ -63,6 +66,7 @@ export const defaultControlPlaneOptions: ControlPlaneOptions = {
   storage: 'lmdb',
   runtimeConfig: [],
   serviceClusterIpRange: '10.0.0.0/24',
+  serviceNodePortRange: '30000-32767',
   anonymousAuth: true,
   controllers: [],
   legacyServiceAccountTokens: false,

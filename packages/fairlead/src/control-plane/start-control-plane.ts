@@ -26,6 +26,7 @@ import {
   type InProcessTransport,
   type PartialHandler,
   type Registry,
+  type ServiceRanges,
 } from '@fairlead/apiserver'
 import { builtinSource, type InProcessServer, type LocalSource, mergeLocalGroups } from '@fairlead/aggregator'
 import type { Storage } from '@fairlead/storage'
@@ -34,7 +35,7 @@ import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
 import { ensureServerOwnedObjects } from '../bootstrap/ensure-server-owned-objects.ts'
 import { loopback } from '../bootstrap/loopback-call.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
-import { firstServiceIp } from '../bootstrap/service-range.ts'
+import { firstServiceIp, parseServiceRanges } from '../bootstrap/service-range.ts'
 import { type Certificates, ensureCertificates } from '../certificates/certificate-folder.ts'
 import { openClusterSigning } from '../controller-manager/cluster-signing.ts'
 import { ensureFolder } from '../files/ensure-folder.ts'
@@ -94,7 +95,8 @@ export async function startControlPlane(
   hooks: ControlPlaneHooks = {},
 ): Promise<ControlPlane> {
   const logger = hooks.logger ?? silentLogger
-  const serviceClusterIp = firstServiceIp(options.serviceClusterIpRange)
+  const services = parseServiceRanges(options)
+  const serviceClusterIp = firstServiceIp(services)
   const advertiseAddress = options.advertiseAddress ?? advertisedAddress(options.bindAddress)
   await ensureFolder(options.dataDir)
   const audit = options.audit && (await openAuditing(options.audit, { clock: systemClock, logger }))
@@ -145,6 +147,7 @@ export async function startControlPlane(
       storage,
       authentication,
       authorization,
+      services,
       logger,
       audit,
       serverAddress: () => serverAddress,
@@ -210,7 +213,7 @@ export async function startControlPlane(
         advertiseAddress,
         securePort: port,
         serviceClusterIp,
-        serviceClusterIpRange: options.serviceClusterIpRange,
+        serviceClusterIpRanges: services.addresses.map(({ text }) => text),
       }),
     )
     opened.push(
@@ -277,6 +280,7 @@ interface Parts {
   readonly logger: Logger
   readonly audit: AuditOptions | undefined
   readonly authorization: Authorization
+  readonly services: ServiceRanges
   serverAddress(): string
   /** Whether the bootstrap roles are in place. */
   hasPolicy(): boolean
@@ -304,6 +308,7 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
     deleteCollectionWorkers: options.deleteCollectionWorkers,
     reviewActions: { ...reviewActions(authorization, authentication), ...authentication.actions },
     writeChecks: authorization.writeChecks,
+    services: parts.services,
     elsewhere: { componentstatuses: createComponentStatuses(componentProbes(storage)) },
     isServed: ({ group }, version) => isServed(group, version),
   })

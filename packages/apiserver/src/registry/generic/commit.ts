@@ -1,21 +1,25 @@
 import { plainError } from '@fairlead/apimachinery'
 import type { KubeObject } from '@fairlead/apimachinery'
 import { ValueTooLargeError } from '@fairlead/storage'
-import type { KeyValue, TransactionResult } from '@fairlead/storage'
+import type { KeyValue, TransactionResult, Write } from '@fairlead/storage'
 import type { StoreParts } from './store-parts.ts'
 import { storedBytes } from './stored-form.ts'
 import { createKeptObject } from './stored-object.ts'
 import type { KeptObject } from './stored-object.ts'
 
-/** What became of a write: the object as it is now, or what was there when it was expected to be otherwise. */
+/**
+ * What became of a write: the object as it is now, or what was there when it was expected to be otherwise, which is the
+ * same as before when one of its companions was.
+ */
 export type CommitResult =
   | { readonly done: true; readonly object: KeptObject }
   | { readonly done: false; readonly current: KeptObject | undefined }
 
-/** A write of one object, which takes place when the key's revision is still `expected` (0: when there is none). */
+/** A write of one object, which takes place when the key still holds `previous`. */
 export interface Commit {
   readonly key: string
-  readonly expected: number
+  /** Undefined when there is none. */
+  readonly previous: KeptObject | undefined
   readonly dryRun: boolean
 }
 
@@ -24,7 +28,7 @@ export async function commitObject(parts: StoreParts, commit: Commit, object: Ku
   const value = storedBytes(parts.form, object)
   if (commit.dryRun) return dryRun(parts, commit, value)
   try {
-    return await put(parts, commit, value)
+    return await put(parts, commit, { object, value })
   } catch (error) {
     if (!(error instanceof ValueTooLargeError)) throw error
     if (object.metadata['managedFields'] === undefined) throw tooLarge(error)
@@ -36,29 +40,45 @@ export async function commitObject(parts: StoreParts, commit: Commit, object: Ku
 /** Removes an object. The result is its last state at the revision of the deletion. */
 export async function commitRemoval(parts: StoreParts, commit: Commit, current: KeptObject): Promise<CommitResult> {
   if (commit.dryRun) return { done: true, object: current }
-  const { key, expected } = commit
-  const result = await parts.storage.transaction([{ key, modRevision: expected }], [{ type: 'delete', key }])
-  return result.ok ? { done: true, object: current.atRevision(result.revision) } : clash(parts, result)
+  const result = await write(parts, commit, { type: 'delete', key: commit.key })
+  return result.ok ? { done: true, object: current.atRevision(result.revision) } : clash(parts, commit, result)
 }
 
-async function put(parts: StoreParts, { key, expected }: Commit, value: Uint8Array): Promise<CommitResult> {
+async function put(
+  parts: StoreParts,
+  commit: Commit,
+  { object, value }: { readonly object: KubeObject; readonly value: Uint8Array },
+): Promise<CommitResult> {
+  const { key } = commit
   const { ttlSeconds } = parts.kept
-  const result = await parts.storage.transaction(
-    [{ key, modRevision: expected }],
-    [{ type: 'put', key, value, ...(ttlSeconds !== undefined && { ttlSeconds }) }],
-  )
+  const stored = { type: 'put', key, value, ...(ttlSeconds !== undefined && { ttlSeconds }) } as const
+  const result = await write(parts, commit, stored, object)
   return result.ok
     ? { done: true, object: written(parts, { key, value, revision: result.revision }) }
-    : clash(parts, result)
+    : clash(parts, commit, result)
+}
+
+/** One transaction for an object and its companions. */
+async function write(
+  parts: StoreParts,
+  { key, previous }: Commit,
+  own: Write,
+  next?: KubeObject,
+): Promise<TransactionResult> {
+  const companions = await parts.companions?.changes(previous?.object(), next)
+  return parts.storage.transaction(
+    [{ key, modRevision: previous?.revision ?? 0 }, ...(companions?.expect ?? [])],
+    [own, ...(companions?.writes ?? [])],
+  )
 }
 
 /** A dry run keeps the revision that the object has; a new one has none. */
-async function dryRun(parts: StoreParts, { key, expected }: Commit, value: Uint8Array): Promise<CommitResult> {
-  if (expected === 0) {
+async function dryRun(parts: StoreParts, { key, previous }: Commit, value: Uint8Array): Promise<CommitResult> {
+  if (previous === undefined) {
     const { item } = await parts.storage.get(key)
     if (item !== undefined) return { done: false, current: kept(parts, item) }
   }
-  return { done: true, object: createKeptObject(parts.form, { key, value, revision: expected }) }
+  return { done: true, object: createKeptObject(parts.form, { key, value, revision: previous?.revision ?? 0 }) }
 }
 
 /** The cache's own view of what was written, when it has it already: one copy of the bytes serves everybody. */
@@ -71,8 +91,13 @@ function written(
   return cached?.revision === record.revision ? cached : createKeptObject(parts.form, record)
 }
 
-function clash(parts: StoreParts, result: TransactionResult & { readonly ok: false }): CommitResult {
+function clash(
+  parts: StoreParts,
+  { previous }: Commit,
+  result: TransactionResult & { readonly ok: false },
+): CommitResult {
   const [item] = result.current
+  if (item?.modRevision === previous?.revision) return { done: false, current: previous }
   return { done: false, current: item === undefined ? undefined : kept(parts, item) }
 }
 

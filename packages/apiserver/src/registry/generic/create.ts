@@ -45,15 +45,19 @@ export function createCreater(parts: StoreParts): Creater {
 async function createOnce(
   parts: StoreParts,
   creation: Creation,
-  { object, dryRun }: { readonly object: KubeObject; readonly dryRun: boolean },
+  { object: wanted, dryRun }: { readonly object: KubeObject; readonly dryRun: boolean },
 ): Promise<KeptObject> {
-  await prepareForCreate(parts, creation, object)
-  const name = object.metadata.name ?? ''
-  const key = storageKey(parts.form, { namespace: creation.namespace, name })
-  if (!dryRun) refuseResourceVersion(object.metadata.resourceVersion)
-  const result = await commitObject(parts, { key, expected: 0, dryRun }, object)
-  if (result.done) return result.object
-  throw nameIsTaken(parts, object, result.current)
+  for (;;) {
+    // What was assigned may be taken when it is to be stored; then it starts from what was wanted again.
+    const object = parts.companions === undefined ? wanted : deepCopy(wanted)
+    await prepareForCreate(parts, creation, object)
+    const name = object.metadata.name ?? ''
+    const key = storageKey(parts.form, { namespace: creation.namespace, name })
+    if (!dryRun) refuseResourceVersion(object.metadata.resourceVersion)
+    const result = await commitObject(parts, { key, previous: undefined, dryRun }, object)
+    if (result.done) return result.object
+    if (result.current !== undefined) throw nameIsTaken(parts, object, result.current)
+  }
 }
 
 /** A malformed one is ignored, as it always was. */
@@ -63,11 +67,11 @@ function refuseResourceVersion(resourceVersion: string | undefined): void {
   throw plainError('resourceVersion should not be set on objects to be created')
 }
 
-function nameIsTaken(parts: StoreParts, object: KubeObject, current: KeptObject | undefined): StatusError {
+function nameIsTaken(parts: StoreParts, object: KubeObject, current: KeptObject): StatusError {
   const name = object.metadata.name ?? ''
   const error = object.metadata.generateName
     ? generateNameConflict(parts.resource, name, 1)
     : alreadyExists(parts.resource, name)
-  if (current?.object().metadata.deletionTimestamp === undefined) return error
+  if (current.object().metadata.deletionTimestamp === undefined) return error
   return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` })
 }

@@ -91,7 +91,7 @@ async function removeMarked(parts: StoreParts, marked: KeptObject): Promise<Dele
   const { uid } = marked.object().metadata
   let current = marked
   for (;;) {
-    const result = await commitRemoval(parts, { key, expected: current.revision, dryRun: false }, current)
+    const result = await commitRemoval(parts, { key, previous: current, dryRun: false }, current)
     if (result.done) return { object: result.object, gone: true }
     if (result.current === undefined || result.current.object().metadata.uid !== uid)
       return { object: marked, gone: true }

@@ -36,7 +36,7 @@ export async function guaranteedUpdate(
   for (;;) {
     const change = await decide(current)
     const { type } = change
-    const commit = { key, expected: current?.revision ?? 0, dryRun }
+    const commit = { key, previous: current, dryRun }
     if (type === 'put') {
       if (current !== undefined && isSame(change.object, current)) {
         return { type, previous: current, object: current }

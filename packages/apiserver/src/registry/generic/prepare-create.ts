@@ -30,6 +30,7 @@ export async function prepareForCreate(parts: StoreParts, creation: Creation, ob
   const facts = strategyContext(parts, context, namespace)
   fillSystemMetadata(parts, object.metadata)
   ensureNamespace(parts, object, namespace)
+  await parts.companions?.assign(object, undefined)
   strategy.prepareForCreate(object, facts)
   const errors = [
     ...validateObjectMeta({

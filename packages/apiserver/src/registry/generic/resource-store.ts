@@ -1,3 +1,4 @@
+import type { KubeObject } from '@fairlead/apimachinery'
 import type { ResourceStrategy } from '@fairlead/openapi'
 import type {
   CollectionDeleter,
@@ -21,7 +22,9 @@ import { storageKey } from './keys.ts'
 import { createLister, listObjects } from './list.ts'
 import type { KeptList } from './list.ts'
 import type { StoreParts } from './store-parts.ts'
+import { storedBytes } from './stored-form.ts'
 import type { KeptObject } from './stored-object.ts'
+import { fillSystemMetadata } from './system-metadata.ts'
 import { createUpdater } from './update.ts'
 import { createWatcher } from './watch.ts'
 
@@ -39,6 +42,8 @@ export interface ResourceStore extends Getter, Lister, Watcher, Creater, Updater
     options: { readonly dryRun: boolean },
     decide: (current: KeptObject | undefined, path: string) => Promise<Change>,
   ): Promise<ChangeResult>
+  /** The record of a new object, with its system metadata, for the transaction of another object that it comes with. */
+  newRecord(object: KubeObject): { readonly key: string; readonly value: Uint8Array }
   /** GET, PUT and PATCH of a subresource: the same objects under other rules for writes. */
   subresource(name: string, strategy: ResourceStrategy): Getter & Updater
 }
@@ -59,6 +64,12 @@ export function createResourceStore(parts: StoreParts): ResourceStore {
     change(key, { dryRun }, decide) {
       const path = storageKey(parts.form, key)
       return guaranteedUpdate(parts, { key: path, dryRun }, (current) => decide(current, path))
+    },
+    newRecord(wanted) {
+      const object = { ...wanted, metadata: { ...wanted.metadata } }
+      fillSystemMetadata(parts, object.metadata)
+      const { namespace = '', name = '' } = object.metadata
+      return { key: storageKey(parts.form, { namespace, name }), value: storedBytes(parts.form, object) }
     },
     subresource(name, strategy) {
       const own = { ...parts, subresource: name, strategy }

@@ -2,6 +2,7 @@ import type { Clock, GroupKind, GroupResource, KubeObject } from '@fairlead/apim
 import type { ResourceStorage, ResourceStrategy, StrategyContext } from '@fairlead/openapi'
 import type { Storage } from '@fairlead/storage'
 import type { RequestContext } from '../../request/request-context.ts'
+import type { Companions } from './companions.ts'
 import type { ResourceCache } from './resource-cache.ts'
 import type { StoredForm } from './stored-form.ts'
 
@@ -40,6 +41,8 @@ export interface StoreParts {
   readonly random: () => number
   readonly newUid: () => string
   readonly manageFields: FieldManagement
+  /** What else a write of an object writes; nothing unless told. */
+  readonly companions?: Companions
   /** Objects that a deletecollection deletes at a time; one unless told. */
   readonly deleteCollectionWorkers?: number
 }

@@ -77,6 +77,7 @@ async function nextObject(
   parts.manageFields({ context, next, previous, subresource: parts.subresource })
   await admit.mutate({ operation: 'UPDATE', name, object: next, oldObject: previous })
   checkRevision(parts, next, current)
+  if (parts.subresource === '') await parts.companions?.assign(next, previous)
   prepareForUpdate(parts, next, { context, current })
   await admit.validate({ operation: 'UPDATE', name, object: next, oldObject: previous })
   return next

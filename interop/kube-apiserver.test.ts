@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type KubeObject, type OwnerReference, StatusError } from '@fairlead/apimachinery'
 import { controllerReference, type Lease } from '@fairlead/controller-runtime'
-import type { Client } from '@fairlead/client'
+import { type Client, createClient } from '@fairlead/client'
 import { type ConnectedClient, connectToCluster } from '@fairlead/client/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ControllersProcess, startControllersProcess } from '../tests/support/controllers-process.ts'
@@ -10,6 +10,7 @@ import { followCommand } from '../tests/support/follow-command.ts'
 import { requestAs } from '../tests/support/request-as.ts'
 import { createCertificateRequest } from '../tests/support/certificate-requests.ts'
 import { servicesAndPods } from '../tests/support/services-and-pods.ts'
+import { startTestControlPlane } from '../tests/support/test-control-plane.ts'
 import { temporaryFolder } from '../tests/support/temporary-folder.ts'
 import { type KubeApiServer, startKubeApiServer } from './kubernetes/start-kube-apiserver.ts'
 import { prepared } from './run-checks.ts'
@@ -33,6 +34,7 @@ describe.skipIf(built === undefined)('our controllers against kube-apiserver', (
     port = await freePort()
     controllers = startControllersProcess(await server.kubeconfig('system:kube-controller-manager'), [
       '--use-service-account-credentials',
+      '--controllers=*,bootstrap-signer-controller,token-cleaner-controller',
       `--service-account-private-key-file=${server.tokenKeyFile}`,
       `--cluster-signing-cert-file=${server.clientAuthority.certificateFile}`,
       `--cluster-signing-key-file=${server.clientAuthority.keyFile}`,
@@ -141,6 +143,76 @@ describe.skipIf(built === undefined)('our controllers against kube-apiserver', (
     })
   })
 
+  test('delete tokens with their ServiceAccount, and references with their Secret', async () => {
+    const accounts = client.resource('v1', 'serviceaccounts').namespace('default')
+    const secrets = client.resource('v1', 'secrets').namespace('default')
+    const metadata = { name: 'robot' }
+    await accounts.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata, secrets: [{ name: 'robot-1' }] })
+    const makeToken = (name: string) =>
+      secrets.create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'kubernetes.io/service-account-token',
+        metadata: { name, annotations: { 'kubernetes.io/service-account.name': 'robot' } },
+      })
+    const isFilled = async (name: string) => (await secrets.get(name))['data'] !== undefined
+    const names = async () => (await secrets.list()).items.map((secret) => secret.metadata.name)
+    for (const name of ['robot-1', 'robot-2']) {
+      await makeToken(name)
+      await expect.poll(() => isFilled(name)).toBe(true)
+    }
+    await secrets.delete('robot-1')
+    await expect.poll(async () => (await accounts.get('robot'))['secrets']).toBeUndefined()
+    await accounts.delete('robot')
+    await expect.poll(names).not.toContain('robot-2')
+    await makeToken('robot-3')
+    await expect.poll(names).not.toContain('robot-3')
+  })
+
+  test('collect the rules of ClusterRoles', async () => {
+    const roles = client.resource('rbac.authorization.k8s.io/v1', 'clusterroles')
+    const rulesOf = async (name: string) => (await roles.get(name))['rules'] as object[] | null
+    for (const name of ['admin', 'edit', 'view']) await expect.poll(() => rulesOf(name)).not.toBeNull()
+    const rule = { verbs: ['get'], apiGroups: ['example.com'], resources: ['widgets'] }
+    await roles.create({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'widgets', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
+      rules: [rule],
+    })
+    for (const name of ['admin', 'edit', 'view']) await expect.poll(() => rulesOf(name)).toContainEqual(rule)
+    await roles.delete('widgets')
+    for (const name of ['admin', 'edit', 'view']) await expect.poll(() => rulesOf(name)).not.toContainEqual(rule)
+  })
+
+  test('sign what who joins may read, and delete bootstrap tokens that have expired', async () => {
+    const secrets = client.resource('v1', 'secrets').namespace('kube-system')
+    const makeToken = (id: string, more: Record<string, string>) =>
+      secrets.create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'bootstrap.kubernetes.io/token',
+        metadata: { name: `bootstrap-token-${id}` },
+        stringData: {
+          'token-id': id,
+          'token-secret': '0123456789abcdef',
+          'usage-bootstrap-signing': 'true',
+          ...more,
+        },
+      })
+    const metadata = { name: 'cluster-info' }
+    const data = { kubeconfig: 'x' }
+    await configMaps('kube-public').create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+    await makeToken('aaaaaa', {})
+    await makeToken('bbbbbb', { expiration: '2020-01-01T00:00:00Z' })
+    await expect
+      .poll(async () => (await configMaps('kube-public').get('cluster-info'))['data'])
+      .toEqual({ kubeconfig: 'x', 'jws-kubeconfig-aaaaaa': expect.stringMatching(/^[\w-]+\.\.[\w-]{43}$/) })
+    await expect
+      .poll(async () => (await secrets.list()).items.map((secret) => secret.metadata.name))
+      .not.toContain('bootstrap-token-bbbbbb')
+  })
+
   test('sign certificates that the server takes', async () => {
     const { request, key } = createCertificateRequest({ commonName: 'jane', organizations: ['dev'] })
     const requests = client.resource('certificates.k8s.io/v1', 'certificatesigningrequests')
@@ -237,3 +309,45 @@ describe.skipIf(built === undefined)('our controllers against kube-apiserver', (
     expect(controllers.output()).not.toMatch(/forbidden/i)
   })
 })
+
+test.skipIf(built === undefined)(
+  'a server keeps in kube-system what kube-apiserver keeps there',
+  async () => {
+    const folder = await temporaryFolder()
+    const [server, controlPlane] = await Promise.all([
+      startKubeApiServer(built ?? [], folder.path),
+      startTestControlPlane(),
+    ])
+    const connected = await connectToCluster({ path: await server.kubeconfig('admin') })
+    /** Without what is different each time. */
+    const kept = async (client: Client) => {
+      const leases = client.resource<Lease>('coordination.k8s.io/v1', 'leases').namespace('kube-system')
+      const { items } = await leases.list({ labelSelector: 'apiserver.kubernetes.io/identity=kube-apiserver' })
+      const { items: configMaps } = await client.resource('v1', 'configmaps').namespace('kube-system').list()
+      return {
+        leases: items.map(({ metadata, spec }) => ({
+          name: metadata?.name,
+          labels: (metadata as KubeObject['metadata'] | undefined)?.labels,
+          spec: { ...spec, holderIdentity: spec?.holderIdentity?.split('_')[0], renewTime: spec?.renewTime?.length },
+        })),
+        configMaps: Object.fromEntries(
+          configMaps.map(({ metadata, data }) => [metadata.name, Object.keys((data ?? {}) as object).sort()]),
+        ),
+      }
+    }
+    try {
+      const ours = await kept(createClient(controlPlane.transport))
+      expect(ours.leases).toHaveLength(1)
+      const theirs = async () => {
+        const { leases, configMaps } = await kept(connected.client)
+        return { leases, configMaps }
+      }
+      await expect.poll(theirs).toEqual(ours)
+    } finally {
+      connected.close()
+      await Promise.all([server.stop(), controlPlane.stop()])
+      await folder.remove()
+    }
+  },
+  120_000,
+)

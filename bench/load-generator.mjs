@@ -1,12 +1,13 @@
 // The process that sends load, so that neither the server nor the bookkeeping shares its core. It gets jobs as messages
 // and answers each with its result.
+import { deletions } from './load/deletions.mjs'
 import { readBodies } from './load/read-bodies.mjs'
 import { readDocuments } from './load/read-documents.mjs'
 import { requestRate } from './load/request-rate.mjs'
 import { requireLoopback } from './load/target.mjs'
 import { watchFanOut } from './load/watch-fan-out.mjs'
 
-const jobs = { requestRate, readBodies, readDocuments, watchFanOut }
+const jobs = { deletions, requestRate, readBodies, readDocuments, watchFanOut }
 
 process.on('message', async ({ name, job }) => {
   try {

@@ -24,6 +24,7 @@ const names = [
   'informer-start',
   'namespace-deletion',
   'idle-controllers',
+  'garbage-collection',
 ]
 
 const usage = `usage: npm run bench -- [NAME ...] [FLAG ...]

@@ -222,6 +222,20 @@ describe('references that mean no owner', () => {
     await expect.poll(made.left).toEqual(['owner'])
   })
 
+  test('objects may disagree about where an owner is: who is wrong goes', async () => {
+    const made = await createFamily(client, { owner: {} })
+    const create = (name: string, reference: Partial<OwnerReference>) => {
+      const metadata = { name, ownerReferences: [owner(reference)] }
+      return made.members.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    }
+    await create('right', { uid: made.uid('owner') })
+    await create('wrong', { uid: made.uid('owner'), name: 'other' })
+    await create('lost', { uid, name: 'one' })
+    await create('lost-too', { uid, name: 'another' })
+    await create('lost-as-well', { uid, name: 'third', kind: 'Secret' })
+    await expect.poll(made.left).toEqual(['owner', 'right(owner)'])
+  })
+
   test('a reference beside a good one is taken away', async () => {
     const made = await child(() => ({}))
     const good = owner({ uid: made.uid('owner') })

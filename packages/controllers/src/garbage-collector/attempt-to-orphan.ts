@@ -6,9 +6,9 @@ import { orphanFinalizer } from './observed-object.ts'
 /** Dependents of one owner that are changed at a time. */
 const atATime = 20
 
-/** Takes an owner out of its dependents, and then lets it go. */
-export async function attemptToOrphan(access: ObjectAccess, owner: GraphNode): Promise<void> {
-  if (!owner.orphansDependents) return
+/** Takes an owner out of its dependents, and then lets it go. True when that is done. */
+export async function attemptToOrphan(access: ObjectAccess, owner: GraphNode): Promise<boolean> {
+  if (!owner.orphansDependents) return true
   const { identity } = owner
   const patch = withoutOwners([identity.uid])
   const dependents = [...owner.dependents].values()
@@ -21,4 +21,5 @@ export async function attemptToOrphan(access: ObjectAccess, owner: GraphNode): P
   await Promise.all(Array.from({ length: atATime }, work))
   if (failures.length > 0) throw failures[0]
   await access.removeFinalizer(identity, orphanFinalizer)
+  return true
 }

@@ -4,6 +4,8 @@ import { type Client, type DiscoveredApis, sleep } from '@fairlead/client'
 export interface ApiFollower {
   /** Runs until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>
+  /** Asks now; whoever does so meanwhile shares the answer. Rejects when there is none. */
+  refresh(): Promise<DiscoveredApis>
   /** Resolves when the server has answered once. */
   answered(): Promise<void>
   /** Asks again shortly: there is a sign that something has changed. */
@@ -25,6 +27,7 @@ const firstRetry = 1000
 
 export function followApis({ client, onApis, onError }: ApiFollowerOptions): ApiFollower {
   const { clock } = client.times
+  let asking: Promise<DiscoveredApis> | undefined
   let isSignalled = false
   let wake = (): void => undefined
   let noteAnswered = (): void => undefined
@@ -32,12 +35,23 @@ export function followApis({ client, onApis, onError }: ApiFollowerOptions): Api
     noteAnswered = resolve
   })
 
+  function refresh(): Promise<DiscoveredApis> {
+    asking ??= (async () => {
+      try {
+        const apis = await client.discovery.refresh()
+        onApis(apis)
+        noteAnswered()
+        return apis
+      } finally {
+        asking = undefined
+      }
+    })()
+    return asking
+  }
+
   async function ask(signal: AbortSignal): Promise<boolean> {
     try {
-      const apis = await client.discovery.refresh({ signal })
-      onApis(apis)
-      noteAnswered()
-      return apis.failures.size === 0
+      return (await refresh()).failures.size === 0
     } catch (error) {
       if (!signal.aborted) onError(error)
       return false
@@ -63,6 +77,7 @@ export function followApis({ client, onApis, onError }: ApiFollowerOptions): Api
         await pause(failures === 0 ? period : Math.min(period, firstRetry * 2 ** (failures - 1)), signal)
       }
     },
+    refresh,
     answered: () => answered,
     soon() {
       isSignalled = true

@@ -1,18 +1,18 @@
 import { createEventRecorder, type Runnable } from '@fairlead/controller-runtime'
 import { type DiscoveredApis, sleep } from '@fairlead/client'
-import { preferredResources } from '../discovery/preferred-resources.ts'
 import { createAbsentOwners } from './absent-owners.ts'
-import { type ApiKind, createApiKinds, groupOf } from './api-kinds.ts'
+import { createApiKinds } from './api-kinds.ts'
 import { attemptToDelete } from './attempt-to-delete.ts'
 import { attemptToOrphan } from './attempt-to-orphan.ts'
+import { changesApis, collectedResources } from './collected-resources.ts'
 import { followApis } from './follow-apis.ts'
 import { createGraph } from './graph.ts'
 import { createGraphChanges } from './graph-changes.ts'
-import type { GraphNode } from './graph-node.ts'
 import { createKindWaiters } from './kind-waiters.ts'
 import { createMonitors } from './monitors.ts'
 import { createNodeQueue } from './node-queue.ts'
-import { createObjectAccess, isConflict, NamespacedOwnerError } from './object-access.ts'
+import { nodeWork, type NodeWorkParts } from './node-work.ts'
+import { createObjectAccess } from './object-access.ts'
 import { describeReference, ownerOf } from './object-reference.ts'
 
 const name = 'garbage-collector-controller'
@@ -66,15 +66,14 @@ const start: Runnable['start'] = async ({ client, metrics, onError }, signal) =>
     client,
     changes: createGraphChanges(graph),
     signal,
-    onChange: (kind) => announcesKinds(kind) && apis.soon(),
+    onChange: (kind) => changesApis(kind) && apis.soon(),
     onError: (error, resource) => onError(error, about(resource)),
   })
   const onApis = (found: DiscoveredApis): void => {
     // No server is without any: this one is starting or ending.
     if (found.resources.length === 0) return
     const hasNew = kinds.update(found)
-    const watchable = preferredResources(found, ['list', 'watch', 'delete']).filter((resource) => !isEvents(resource))
-    monitors.watch(watchable, found.failures)
+    monitors.watch(collectedResources(found), found.failures)
     if (hasNew) {
       for (const node of waiters.wake()) (node.orphansDependents ? toOrphan : toDelete).add([node])
     }
@@ -90,26 +89,19 @@ const start: Runnable['start'] = async ({ client, metrics, onError }, signal) =>
   const access = createObjectAccess({
     client,
     kinds,
-    refreshKinds: async () => onApis(await client.discovery.refresh({ signal })),
+    refreshKinds: async () => void (await apis.refresh()),
     signal,
   })
   const collection = { graph, access, absentOwners }
-  const worker = (attempt: (node: GraphNode) => Promise<boolean>) => ({
-    async attempt(node: GraphNode) {
-      try {
-        return await attempt(node)
-      } catch (error) {
-        if (error instanceof NamespacedOwnerError) return true
-        if (!waiters.waits(node, error)) throw error
-        apis.soon()
-        return true
-      }
+  const parts: NodeWorkParts = {
+    waiters,
+    apis,
+    onError(error, { identity }) {
+      if (!signal.aborted) onError(error, about(describeReference(identity)))
     },
-    onError(error: unknown, { identity }: GraphNode) {
-      // Somebody has changed the object meanwhile.
-      if (!signal.aborted && !isConflict(error)) onError(error, about(describeReference(identity)))
-    },
-  })
+  }
+  const deleting = nodeWork(parts, (node) => attemptToDelete(collection, node))
+  const orphaning = nodeWork(parts, (node) => attemptToOrphan(access, node))
 
   const stop = (): void => {
     toDelete.shutDown()
@@ -121,33 +113,6 @@ const start: Runnable['start'] = async ({ client, metrics, onError }, signal) =>
     apis.answered().then(() => monitors.settled()),
     sleep(clock, patience, signal).catch(() => undefined),
   ])
-  await Promise.all([
-    toDelete.run(
-      workers,
-      worker((node) => attemptToDelete(collection, node)),
-    ),
-    toOrphan.run(
-      workers,
-      worker(async (node) => {
-        await attemptToOrphan(access, node)
-        return true
-      }),
-    ),
-    following,
-  ])
+  await Promise.all([toDelete.run(workers, deleting), toOrphan.run(workers, orphaning), following])
   await Promise.all([monitors.ended(), events.flush()])
-}
-
-/** Objects that come and go with the kinds that they make the server serve. */
-function announcesKinds(kind: ApiKind): boolean {
-  const group = groupOf(kind)
-  return (
-    (group === 'apiregistration.k8s.io' && kind.resource === 'apiservices') ||
-    (group === 'apiextensions.k8s.io' && kind.resource === 'customresourcedefinitions')
-  )
-}
-
-/** Events are many, and own nothing. */
-function isEvents({ group, resource }: { readonly group: string; readonly resource: string }): boolean {
-  return resource === 'events' && (group === '' || group === 'events.k8s.io')
 }

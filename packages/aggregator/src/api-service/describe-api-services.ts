@@ -1,5 +1,6 @@
 import { fieldPath, type FieldError, invalidValue, type KubeObject } from '@fairlead/apimachinery'
 import type { ResourceDescription, ResourceStrategy, ResourceVersion } from '@fairlead/openapi'
+import { moreBackendsAnnotation, readMoreBackends } from '../composite/more-backends.ts'
 import { backendTarget, inProcessAnnotation, urlAnnotation } from '../routes/backend-target.ts'
 import { readApiService } from './api-service.ts'
 import { certificateWarnings } from './certificate-warnings.ts'
@@ -58,5 +59,6 @@ function annotationErrors(object: KubeObject): readonly FieldError[] {
       backendTarget({ annotations }),
     ),
     ...check(longRunningAnnotation, () => readLongRunning(annotations)),
+    ...check(moreBackendsAnnotation, () => readMoreBackends(annotations)),
   ]
 }

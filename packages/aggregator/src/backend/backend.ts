@@ -85,6 +85,8 @@ export interface BackendLocation {
 export interface Backend {
   /** Requests go where a Service leads. */
   readonly usesService: boolean
+  /** Where several servers stand for one: each by itself. */
+  readonly members?: readonly Backend[]
   /** Picks a server, another one than `avoid` where there are several. Throws an Error that says why there is none. */
   locate(avoid?: BackendLocation): BackendLocation
   /** The certificate that a server presented last. */

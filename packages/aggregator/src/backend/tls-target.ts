@@ -15,22 +15,12 @@ export interface TlsTarget {
   readonly insecureSkipTlsVerify: boolean
 }
 
-/** The part of an APIService that decides how its server is checked. */
-export interface TlsSpec {
-  readonly service: { readonly namespace: string; readonly name: string }
-  readonly caBundle?: string
-  readonly insecureSkipTlsVerify: boolean
-}
-
-/** The target of an APIService's Service. Throws, with the text of the response, for a bundle that cannot be used. */
-export function tlsTarget({ service, caBundle, insecureSkipTlsVerify }: TlsSpec, serverName?: string): TlsTarget {
+/** Looks at a target. Throws, with the text of the response, for a bundle that cannot be used. */
+export function tlsTarget(target: TlsTarget): TlsTarget {
+  const { caBundle, insecureSkipTlsVerify } = target
   if (caBundle !== undefined && insecureSkipTlsVerify) {
     throw new Error('specifying a root certificates file with the insecure flag is not allowed')
   }
   if (caBundle !== undefined) parseCertificateBundle(caBundle)
-  return {
-    serverName: serverName ?? `${service.name}.${service.namespace}.svc`,
-    ...(caBundle === undefined ? {} : { caBundle }),
-    insecureSkipTlsVerify,
-  }
+  return target
 }

@@ -1,4 +1,11 @@
-import { type Clock, deepEqual, formatGroupVersion, formatTimestamp, type JsonObject } from '@fairlead/apimachinery'
+import {
+  type Clock,
+  deepEqual,
+  formatGroupVersion,
+  formatTimestamp,
+  type GroupVersion,
+  type JsonObject,
+} from '@fairlead/apimachinery'
 import type { Backend } from '../backend/backend.ts'
 import { createKeyedLoop } from '../loops/keyed-loop.ts'
 import type { RouteChange, RouteTable } from '../routes/route-table.ts'
@@ -62,23 +69,39 @@ export function createDiscoveryManager(options: DiscoveryManagerOptions): Discov
     return discovery
   }
 
+  async function resourcesOf(
+    backend: Backend,
+    groupVersion: GroupVersion,
+    signal: AbortSignal,
+  ): Promise<readonly JsonObject[]> {
+    const server = await askServer(backend, signal)
+    if (server === undefined) return await fetchLegacyDiscovery(backend, groupVersion, { clock, signal })
+    return server.versions.get(formatGroupVersion(groupVersion)) ?? []
+  }
+
   async function refresh(name: string, signal: AbortSignal): Promise<void> {
     const route = routes.get(name)
     if (route === undefined) return
     const { group, version } = route.apiService
-    try {
-      if (route.backend === undefined) throw new Error(route.problem ?? 'no transport')
-      const server = await askServer(route.backend, signal)
-      const resources =
-        server === undefined
-          ? await fetchLegacyDiscovery(route.backend, { group, version }, { clock, signal })
-          : (server.versions.get(formatGroupVersion({ group, version })) ?? [])
-      if (!signal.aborted) publish(name, { freshness: 'Current', resources, asOf: clock.now() })
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
-      if (!signal.aborted) publish(name, { ...(remote.get(name) ?? { resources: [] }), freshness: 'Stale', problem })
-      throw error
+    const { backend, problem = 'no transport' } = route
+    const members = backend?.members ?? (backend === undefined ? [] : [backend])
+    const answers = await Promise.allSettled(members.map((member) => resourcesOf(member, { group, version }, signal)))
+    if (signal.aborted) return
+    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+    if (backend !== undefined && found.length === members.length) {
+      publish(name, { freshness: 'Current', resources: uniqueResources(found), asOf: clock.now() })
+      return
     }
+    const failure: unknown = answers.find((answer) => answer.status === 'rejected')?.reason ?? new Error(problem)
+    const last = remote.get(name) ?? { resources: [] }
+    publish(name, {
+      ...(found.length === 0 ? {} : { asOf: clock.now() }),
+      ...last,
+      resources: uniqueResources([...found, last.resources]),
+      freshness: 'Stale',
+      problem: failure instanceof Error ? failure.message : String(failure),
+    })
+    throw failure
   }
 
   function publish(name: string, discovery: RemoteDiscovery): void {
@@ -149,4 +172,13 @@ export function staleness(discovery: RemoteDiscovery | undefined): string | unde
   if (discovery?.freshness !== 'Stale' || discovery.asOf === undefined || discovery.problem === undefined)
     return undefined
   return `discovery lists the resources that the server named at ${formatTimestamp(discovery.asOf)}: ${discovery.problem}`
+}
+
+/** Each resource once, as the first says it who has it. */
+function uniqueResources(lists: readonly (readonly JsonObject[])[]): readonly JsonObject[] {
+  const [first = [], ...others] = lists
+  if (others.length === 0) return first
+  const resources = new Map<unknown, JsonObject>()
+  for (const entry of lists.flat()) if (!resources.has(entry['resource'])) resources.set(entry['resource'], entry)
+  return [...resources.values()]
 }

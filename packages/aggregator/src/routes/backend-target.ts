@@ -23,7 +23,7 @@ export function backendTarget({ annotations }: Pick<ApiService, 'annotations'>):
     if (name === '') throw new Error(`${inProcessAnnotation} names no server`)
     return { kind: 'in-process', name }
   }
-  return url === undefined ? { kind: 'service' } : { kind: 'url', address: parseUrl(url) }
+  return url === undefined ? { kind: 'service' } : { kind: 'url', address: parseLoopbackUrl(url, urlAnnotation) }
 }
 
 /** Whether an APIService's requests go where its Service leads. */
@@ -36,21 +36,24 @@ export function leadsToService(apiService: Pick<ApiService, 'annotations'>): boo
   }
 }
 
-/** Only servers of this host: elsewhere a Service says where to go, and the network decides who may. */
-function parseUrl(text: string): Address {
+/**
+ * The address of a URL in an annotation. Only servers of this host: elsewhere a Service says where to go, and the network
+ * decides who may.
+ */
+export function parseLoopbackUrl(text: string, annotation: string): Address {
   let url: URL
   try {
     url = new URL(text)
   } catch (cause) {
-    throw new Error(`${urlAnnotation}: "${text}" is not a URL`, { cause })
+    throw new Error(`${annotation}: "${text}" is not a URL`, { cause })
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (url.protocol !== 'https:') throw new Error(`${urlAnnotation}: only https is possible`)
+  if (url.protocol !== 'https:') throw new Error(`${annotation}: only https is possible`)
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new Error(`${urlAnnotation}: only scheme, host and port can be given`)
+    throw new Error(`${annotation}: only scheme, host and port can be given`)
   }
   if (host !== 'localhost' && host !== '::1' && !/^127(\.\d{1,3}){3}$/.test(host)) {
-    throw new Error(`${urlAnnotation}: only addresses of this host are possible: localhost, 127.0.0.1, [::1]`)
+    throw new Error(`${annotation}: only addresses of this host are possible: localhost, 127.0.0.1, [::1]`)
   }
   return { host, port: url.port === '' ? 443 : Number(url.port) }
 }

@@ -6,6 +6,8 @@ import { inProcessBackend, type InProcessServer } from '../backend/in-process-ba
 import { networkBackend } from '../backend/network-backend.ts'
 import { type ClientCertificate, tlsTarget } from '../backend/tls-target.ts'
 import { createTransport } from '../backend/transport.ts'
+import { compositeBackend } from '../composite/composite-backend.ts'
+import { type MoreBackend, moreBackendsAnnotation, readMoreBackends } from '../composite/more-backends.ts'
 import type { ServiceResolver } from '../services/resolve.ts'
 import { backendTarget } from './backend-target.ts'
 
@@ -76,19 +78,30 @@ export function isReachable({ apiService, verdict }: Route): boolean {
 }
 
 function createBackend(apiService: ApiService, options: RouteOptions): Backend {
-  const { service, caBundle, insecureSkipTlsVerify } = apiService
+  const { service, group, version } = apiService
   if (service === undefined) throw new Error('a local APIService has no backend')
   const target = backendTarget(apiService)
-  if (target.kind === 'in-process') return inProcessBackend(target.name, options.findInProcess)
-  const spec = { service, insecureSkipTlsVerify, ...(caBundle === undefined ? {} : { caBundle }) }
-  const transport = createTransport({
-    target: tlsTarget(spec, target.kind === 'url' ? target.address.host : undefined),
-    clientCertificate: options.clientCertificate,
-    clock: options.clock,
-    onCertificate: options.onCertificate,
-  })
-  if (target.kind === 'url') return networkBackend(transport, { resolve: () => target.address, usesService: false })
-  return networkBackend(transport, { resolve: (avoid) => options.resolve(service, avoid), usesService: true })
+  const first =
+    target.kind === 'in-process'
+      ? inProcessBackend(target.name, options.findInProcess)
+      : serverBackend(apiService, target.kind === 'url' ? { address: target.address } : { service }, options)
+  const more = readMoreBackends(apiService.annotations)
+  if (more.length === 0) return first
+  const members = [first, ...more.map((each) => serverBackend(apiService, each, options))]
+  return compositeBackend(members, { group, version, clock: options.clock })
+}
+
+/** A server behind a Service, or on this host; the APIService says how its certificate is checked. */
+function serverBackend(
+  { caBundle, insecureSkipTlsVerify }: ApiService,
+  place: MoreBackend,
+  { clientCertificate, clock, onCertificate, resolve }: RouteOptions,
+): Backend {
+  const serverName = 'address' in place ? place.address.host : `${place.service.name}.${place.service.namespace}.svc`
+  const target = tlsTarget({ serverName, insecureSkipTlsVerify, ...(caBundle === undefined ? {} : { caBundle }) })
+  const transport = createTransport({ target, clientCertificate, clock, onCertificate })
+  if ('address' in place) return networkBackend(transport, { resolve: () => place.address, usesService: false })
+  return networkBackend(transport, { resolve: (avoid) => resolve(place.service, avoid), usesService: true })
 }
 
 function sameConnection(a: ApiService, b: ApiService): boolean {
@@ -97,7 +110,8 @@ function sameConnection(a: ApiService, b: ApiService): boolean {
 
 function connectionKey(apiService: ApiService): string {
   const { service, caBundle, insecureSkipTlsVerify } = apiService
-  return JSON.stringify([service, caBundle, insecureSkipTlsVerify, targetKey(apiService)])
+  const more = apiService.annotations[moreBackendsAnnotation]
+  return JSON.stringify([service, caBundle, insecureSkipTlsVerify, targetKey(apiService), more])
 }
 
 function targetKey(apiService: ApiService): unknown {

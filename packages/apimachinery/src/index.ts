@@ -37,7 +37,7 @@ export type {
   StatusMetadata,
   StatusReason,
 } from './errors/status.ts'
-export { isReason, StatusError, withDetails } from './errors/status-error.ts'
+export { ignoring, isReason, StatusError, withDetails } from './errors/status-error.ts'
 export type { FieldError, FieldErrorType, FieldPathLike } from './field/error.ts'
 export {
   duplicate,

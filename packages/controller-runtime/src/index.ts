@@ -1,4 +1,4 @@
-export type { Change, ReconcileRequest } from './controller/change.ts'
+export { type Change, type ReconcileRequest, requestFor, statesOf } from './controller/change.ts'
 export { type Controller, controller } from './controller/controller.ts'
 export {
   type ControllerOptions,
@@ -77,4 +77,4 @@ export {
   withControllerReference,
 } from './objects/owner-references.ts'
 export { patchStatus } from './objects/patch-status.ts'
-export { microTimeText, timeText } from './objects/time.ts'
+export { microTimeText } from './objects/time.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { invalidValue, required } from '../field/error.ts'
 import { genericServerResponse, rejectedRequest, routeMethodNotAllowed, routeNotFound } from './generic-response.ts'
 import * as errors from './reasons.ts'
-import { isReason, StatusError, withDetails } from './status-error.ts'
+import { ignoring, isReason, StatusError, withDetails } from './status-error.ts'
 
 const pods = { group: '', resource: 'pods' }
 const deployments = { group: 'apps', resource: 'deployments' }
@@ -192,4 +192,15 @@ test('withDetails adds causes in wire order', () => {
       `"message":"pods \\"a\\" is forbidden: no","reason":"Forbidden","details":{"name":"a","kind":"pods","causes":[{"reason":"NamespaceTerminating"}]},"code":403`,
     ),
   )
+})
+
+test('errors of some reasons are ignored, others are thrown again', async () => {
+  const gone = errors.notFound(pods, 'a')
+  const taken = errors.alreadyExists(pods, 'a')
+  const ignored = ignoring('NotFound', 'Conflict')
+  await expect(Promise.reject(gone).catch(ignored)).resolves.toBeUndefined()
+  await expect(Promise.reject(new Error('while reading', { cause: gone })).catch(ignored)).resolves.toBeUndefined()
+  await expect(Promise.reject(taken).catch(ignored)).rejects.toBe(taken)
+  await expect(Promise.reject(new Error('no route')).catch(ignored)).rejects.toThrow('no route')
+  await expect(Promise.resolve('a').catch(ignored)).resolves.toBe('a')
 })

@@ -57,6 +57,13 @@ export function isReason(error: unknown, reason: string): boolean {
   return false
 }
 
+/** For `catch`: an error of one of these reasons is as good as nothing; others are thrown again. */
+export function ignoring(...reasons: readonly string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!reasons.some((reason) => isReason(error, reason))) throw error
+  }
+}
+
 /** The same failure with members of its details replaced: to name causes, or a time to retry after. */
 export function withDetails(error: StatusError, changes: FailureDetails): StatusError {
   const { code, ...rest } = error.status

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@fairlead/apimachinery'
 import { type HandlerRegistration, type Informer, type Informers, keyOf, type ObjectKey } from '@fairlead/client'
 import type { Priority, WorkQueue } from '../queue/work-queue.ts'
-import type { Change, ReconcileRequest } from './change.ts'
+import { type Change, type ReconcileRequest, requestFor, statesOf } from './change.ts'
 import type { ControllerOptions, MappedResource, WatchedResource } from './controller-options.ts'
 import { ownerRequest } from './owner-request.ts'
 import type { ControllerRuntime } from './runtime.ts'
@@ -24,7 +24,7 @@ export function feedQueue<T extends KubeObject>(
 ): HandlerRegistration[] {
   const kind = options.for
   const owners = informerOf(runtime, kind).store
-  const itself: Mapping = ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }]
+  const itself: Mapping = (object) => [requestFor(object)]
   const owner: Mapping = (object) => {
     const request = ownerRequest(object, kind, owners)
     return request === undefined ? [] : [request]
@@ -49,8 +49,7 @@ function handlerOf(
 ) {
   const heard = (change: Change, priority: Priority): void => {
     if (!predicates.every((predicate) => predicate(change))) return
-    const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-    for (const { namespace, name } of states.flatMap((state) => map(state, informers))) {
+    for (const { namespace, name } of statesOf(change).flatMap((state) => map(state, informers))) {
       const key = keyOf(namespace, name)
       if (delay > 0) queue.addAfter(key, delay)
       else queue.add(key, priority)

@@ -1,6 +1,5 @@
-import type { KubeObject } from '@fairlead/apimachinery'
+import { formatTimestamp, type KubeObject } from '@fairlead/apimachinery'
 import type { Client } from '@fairlead/client'
-import { timeText } from '../objects/time.ts'
 import { EventCorrelator } from './correlator.ts'
 import { type CoreEvent, type EventType, referenceTo } from './event.ts'
 import { eventNames } from './event-names.ts'
@@ -29,7 +28,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   return {
     event(about, type, reason, message) {
       const involvedObject = referenceTo(about)
-      const now = timeText(clock.now())
+      const now = formatTimestamp(clock.now())
       const event: CoreEvent = {
         apiVersion: 'v1',
         kind: 'Event',

@@ -1,4 +1,4 @@
-import { StatusError } from '@fairlead/apimachinery'
+import { ignoring, isReason } from '@fairlead/apimachinery'
 import type { ResourceClient } from '@fairlead/client'
 import { microTimeText } from '../objects/time.ts'
 import type { ElectionTimes, LeaderElectionOptions } from './election-options.ts'
@@ -62,7 +62,7 @@ export class Candidate {
         return true
       } catch (error) {
         if (signal.aborted) throw error
-        if (!(error instanceof StatusError && error.code === 409)) this.#options.onError?.(error)
+        if (!isReason(error, 'Conflict')) this.#options.onError?.(error)
       }
     }
     const current = await this.#read(signal)
@@ -79,12 +79,7 @@ export class Candidate {
   }
 
   async #read(signal: AbortSignal): Promise<Lease | undefined> {
-    try {
-      return await this.#leases.get(this.#options.name, { signal })
-    } catch (error) {
-      if (error instanceof StatusError && error.code === 404) return undefined
-      throw error
-    }
+    return await this.#leases.get(this.#options.name, { signal }).catch(ignoring('NotFound'))
   }
 
   #first(): Lease {

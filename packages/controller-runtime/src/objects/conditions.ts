@@ -1,5 +1,4 @@
-import type { JsonObject } from '@fairlead/apimachinery'
-import { timeText } from './time.ts'
+import { formatTimestamp, type JsonObject } from '@fairlead/apimachinery'
 
 /** meta/v1 Condition, and those of older kinds that look like it. */
 export interface Condition extends JsonObject {
@@ -32,7 +31,7 @@ export function setCondition(
   const lastTransitionTime =
     existing?.status === condition.status && existing.lastTransitionTime !== undefined
       ? existing.lastTransitionTime
-      : (condition.lastTransitionTime ?? timeText(now))
+      : (condition.lastTransitionTime ?? formatTimestamp(now))
   const next: Condition = { ...existing, ...condition, lastTransitionTime }
   if (existing === undefined) return [...conditions, next]
   const names = Object.keys(next)

@@ -2,7 +2,7 @@ import {
   createMergePatch,
   deepCopy,
   deepEqual,
-  isReason,
+  ignoring,
   type JsonObject,
   type KubeObject,
 } from '@fairlead/apimachinery'
@@ -59,11 +59,9 @@ async function ensure<T extends KubeObject>(
   mutate: Mutation<T>,
   { options, write }: Writing<T>,
 ): Promise<Ensured<T>> {
-  let current: T
-  try {
-    current = await inNamespaceOf(resource, object).get(nameOf(object), signalOf(options))
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error
+  const found = inNamespaceOf(resource, object).get(nameOf(object), signalOf(options))
+  const current = await found.catch(ignoring('NotFound'))
+  if (current === undefined) {
     return { result: 'created', object: await resource.create(mutated(object, mutate), options) }
   }
   const wanted = mutated(current, mutate)

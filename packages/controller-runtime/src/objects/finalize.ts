@@ -1,4 +1,4 @@
-import { isReason, type KubeObject } from '@fairlead/apimachinery'
+import { ignoring, type KubeObject } from '@fairlead/apimachinery'
 import type { CallOptions, ResourceClient } from '@fairlead/client'
 import { hasFinalizer, withFinalizer, withoutFinalizer } from './finalizers.ts'
 
@@ -33,10 +33,6 @@ export async function finalize<T extends KubeObject, Result>(
   }
   if (!hasFinalizer(object, finalizer)) return undefined
   await cleanup(object)
-  try {
-    await setFinalizers(withoutFinalizer(object, finalizer))
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error
-  }
+  await setFinalizers(withoutFinalizer(object, finalizer)).catch(ignoring('NotFound'))
   return undefined
 }

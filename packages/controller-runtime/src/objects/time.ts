@@ -1,8 +1,3 @@
-/** meta/v1 Time: RFC 3339, whole seconds. */
-export function timeText(now: number): string {
-  return new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z')
-}
-
 /** meta/v1 MicroTime: RFC 3339 with six digits of fraction. */
 export function microTimeText(now: number): string {
   return new Date(now).toISOString().replace(/Z$/, '000Z')

@@ -50,6 +50,6 @@ export function maxOfRateLimiter<Item>(...limiters: readonly RateLimiter<Item>[]
 }
 
 /** How upstream's controllers wait: each item ever longer, and all together no more than 10 a second after a burst. */
-export function defaultRateLimiter<Item>(clock: Clock): RateLimiter<Item> {
-  return maxOfRateLimiter(itemExponentialRateLimiter<Item>(), bucketRateLimiter<Item>(clock))
+export function defaultRateLimiter<Item>(clock: Clock, baseDelay?: number, maxDelay?: number): RateLimiter<Item> {
+  return maxOfRateLimiter(itemExponentialRateLimiter<Item>(baseDelay, maxDelay), bucketRateLimiter<Item>(clock))
 }

@@ -1,7 +1,7 @@
 import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
-import { ignoringChanges } from '../ignoring.ts'
+import { ignoringChanges } from '../ignoring-changes.ts'
 import { bootstrapTokens, type SigningToken, signingToken, timeLeft } from './bootstrap-token.ts'
 import { detachedSignature } from './detached-signature.ts'
 

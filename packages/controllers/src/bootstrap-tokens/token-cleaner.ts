@@ -1,6 +1,6 @@
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
-import { ignoringChanges } from '../ignoring.ts'
+import { deleteObject } from '../delete-object.ts'
 import { bootstrapTokens, timeLeft } from './bootstrap-token.ts'
 
 /** Deletes bootstrap tokens when they expire. */
@@ -13,12 +13,7 @@ export function tokenCleaner(): Controller {
       if (secret === undefined) return undefined
       const left = timeLeft(secret, client.times.clock.now())
       if (left > 0) return Number.isFinite(left) ? { requeueAfter: left } : undefined
-      const { uid } = secret.metadata
-      await client
-        .resource(bootstrapTokens.apiVersion, bootstrapTokens.resource)
-        .namespace(namespace)
-        .delete(name, uid === undefined ? {} : { preconditions: { uid } })
-        .catch(ignoringChanges)
+      await deleteObject(client.resource(bootstrapTokens.apiVersion, bootstrapTokens.resource), secret)
       return undefined
     },
   })

@@ -1,45 +1,24 @@
-import { isReason } from '@fairlead/apimachinery'
-import { type Client, sleep } from '@fairlead/client'
-import type { Runnable } from '@fairlead/controller-runtime'
+import type { ControllerRuntime, Runnable } from '@fairlead/controller-runtime'
+import { deleteObject } from '../delete-object.ts'
+import { periodicTask } from '../periodic-task.ts'
 import { type CertificateSigningRequest, signingRequests } from './certificate-signing-request.ts'
 import { isOutdated } from './outdated-request.ts'
 
-const interval = 60 * 60 * 1000
+const name = 'certificatesigningrequest-cleaner-controller'
+const hour = 60 * 60 * 1000
 
 /** Deletes requests that nobody looks at any more. Looks at all of them every hour. */
 export function cleanerController(): Runnable {
-  const name = 'certificatesigningrequest-cleaner-controller'
-  return {
-    name,
-    async start(runtime, signal) {
-      const { client, informers } = runtime
-      const { clock } = client.times
-      const { apiVersion, resource } = signingRequests
-      const informer = informers.informer<CertificateSigningRequest>(apiVersion, resource)
-      try {
-        await informer.synced(signal)
-        for (;;) {
-          const outdated = informer.store.list().filter((request) => isOutdated(request, clock.now()))
-          for (const request of outdated) {
-            await remove(client, request).catch((error: unknown) => runtime.onError(error, name))
-          }
-          await sleep(clock, interval, signal)
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error
-      }
-    },
-  }
+  return periodicTask(name, hour, clean)
 }
 
-/** Not another one that has meanwhile taken its name. */
-async function remove(client: Client, { metadata }: CertificateSigningRequest): Promise<void> {
-  const { name = '', uid } = metadata
-  try {
-    await client
-      .resource(signingRequests.apiVersion, signingRequests.resource)
-      .delete(name, uid === undefined ? {} : { preconditions: { uid } })
-  } catch (error) {
-    if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
+async function clean({ client, informers, onError }: ControllerRuntime, signal: AbortSignal): Promise<void> {
+  const { apiVersion, resource } = signingRequests
+  const informer = informers.informer<CertificateSigningRequest>(apiVersion, resource)
+  await informer.synced(signal)
+  const now = client.times.clock.now()
+  for (const request of informer.store.list().filter((candidate) => isOutdated(candidate, now))) {
+    // One that cannot be deleted does not keep the others.
+    await deleteObject(client.resource(apiVersion, resource), request).catch((error: unknown) => onError(error, name))
   }
 }

@@ -1,12 +1,5 @@
 import { keyOf, type Client } from '@fairlead/client'
-import {
-  bucketRateLimiter,
-  controller,
-  itemExponentialRateLimiter,
-  maxOfRateLimiter,
-  type ReconcileResult,
-  type Runnable,
-} from '@fairlead/controller-runtime'
+import { controller, defaultRateLimiter, type ReconcileResult, type Runnable } from '@fairlead/controller-runtime'
 import { type CertificateSigningRequest, isIssued, signingRequests } from './certificate-signing-request.ts'
 
 /** What a controller does with a request that has no certificate yet. The request is shared: copy it, never change it. */
@@ -27,10 +20,7 @@ export function signingRequestController(name: string, handle: HandleSigningRequ
         name,
         for: signingRequests,
         concurrency: 5,
-        rateLimiter: maxOfRateLimiter<string>(
-          itemExponentialRateLimiter(firstDelay, longestDelay),
-          bucketRateLimiter(runtime.client.times.clock),
-        ),
+        rateLimiter: defaultRateLimiter(runtime.client.times.clock, firstDelay, longestDelay),
         reconcile: async ({ namespace, name: requestName }, { store, client }) => {
           const request = store.get(keyOf(namespace, requestName))
           return request === undefined || isIssued(request) ? undefined : await handle(request, client)

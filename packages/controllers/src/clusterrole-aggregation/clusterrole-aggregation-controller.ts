@@ -2,7 +2,7 @@ import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
 import { type Informers, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileRequest } from '@fairlead/controller-runtime'
 import type { AggregateRules } from '../builtin-controller.ts'
-import { ignoringChanges } from '../ignoring.ts'
+import { ignoringChanges } from '../ignoring-changes.ts'
 
 const apiVersion = 'rbac.authorization.k8s.io/v1'
 const resource = 'clusterroles'

@@ -1,10 +1,10 @@
 import {
-  bucketRateLimiter,
   controller,
-  itemExponentialRateLimiter,
-  maxOfRateLimiter,
+  defaultRateLimiter,
   type Predicate,
+  requestFor,
   type Runnable,
+  statesOf,
 } from '@fairlead/controller-runtime'
 import type { EndpointSlice } from '../endpoint-slices/endpoint-slice.ts'
 import { indexByOwner, ownerRequests } from '../endpoint-slices/slices-of-owner.ts'
@@ -18,8 +18,7 @@ const name = 'endpointslice-mirroring-controller'
 
 /** Passes Endpoints that are to be mirrored, or were. */
 const mirrored: Predicate = (change) => {
-  const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-  return states.some((endpoints) => asksForMirror(endpoints as Endpoints))
+  return statesOf(change).some((endpoints) => asksForMirror(endpoints as Endpoints))
 }
 
 /** Passes Services without a selector that come or go, and those whose selector does. */
@@ -39,7 +38,6 @@ export function mirroringController(batchPeriod = 0): Runnable {
       const slices = runtime.informers.informer<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices')
       indexByOwner(slices)
       const written = createWrittenSlices(slices)
-      const { clock } = runtime.client.times
       return controller<Endpoints>({
         name,
         for: { apiVersion: 'v1', kind: 'Endpoints', resource: 'endpoints', predicates: [mirrored] },
@@ -48,7 +46,7 @@ export function mirroringController(batchPeriod = 0): Runnable {
             apiVersion: 'v1',
             resource: 'services',
             predicates: [withoutSelector],
-            map: ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }],
+            map: (service) => [requestFor(service)],
           },
           {
             apiVersion: 'discovery.k8s.io/v1',
@@ -60,7 +58,7 @@ export function mirroringController(batchPeriod = 0): Runnable {
         ],
         reconcile: mirroringReconciler(runtime, written, signal),
         concurrency: 5,
-        rateLimiter: maxOfRateLimiter(itemExponentialRateLimiter(1000, 100_000), bucketRateLimiter(clock)),
+        rateLimiter: defaultRateLimiter(runtime.client.times.clock, 1000, 100_000),
       }).start(runtime, signal)
     },
   }

@@ -1,6 +1,7 @@
-import { StatusError } from '@fairlead/apimachinery'
+import { ignoring } from '@fairlead/apimachinery'
 import { keyOf, splitKey } from '@fairlead/client'
-import { type ControllerRuntime, createEventRecorder, type Reconciler } from '@fairlead/controller-runtime'
+import type { ControllerRuntime, Reconciler } from '@fairlead/controller-runtime'
+import { controllerEvents } from '../controller-events.ts'
 import { applyPlan } from '../endpoint-slices/apply-plan.ts'
 import type { EndpointSlice } from '../endpoint-slices/endpoint-slice.ts'
 import { slicesOf } from '../endpoint-slices/slices-of-owner.ts'
@@ -19,18 +20,14 @@ export function asksForMirror(endpoints: Endpoints): boolean {
 
 /** Brings slices to what mirrors one Endpoints, if its Service selects no pods; else there are none. */
 export function mirroringReconciler(
-  { client, informers, onError }: ControllerRuntime,
+  runtime: ControllerRuntime,
   written: WrittenSlices,
   signal: AbortSignal,
 ): Reconciler<Endpoints> {
+  const { client, informers } = runtime
   const services = informers.informer<Service>('v1', 'services').store
   const slices = informers.informer<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices').store
-  const events = createEventRecorder({
-    client,
-    component: 'endpoint-slice-mirroring-controller',
-    signal,
-    onError: (error) => onError(error, 'events of endpointslice-mirroring-controller'),
-  })
+  const events = controllerEvents(runtime, 'endpoint-slice-mirroring-controller', signal)
 
   async function mirror(endpoints: Endpoints, key: string, existing: readonly EndpointSlice[]): Promise<void> {
     const { groups, invalid, skipped } = mirroredEndpoints(endpoints)
@@ -54,7 +51,7 @@ export function mirroringReconciler(
     for (const slice of existing) {
       try {
         const objects = client.resource('discovery.k8s.io/v1', 'endpointslices').namespace(namespace)
-        await objects.delete(slice.metadata.name ?? '').catch(ignoreAbsent)
+        await objects.delete(slice.metadata.name ?? '').catch(ignoring('NotFound'))
         written.deleted(key, slice)
       } catch (error) {
         failures.push(error)
@@ -82,8 +79,4 @@ export function mirroringReconciler(
     } else if (existing.length > 0) await deleteAll(key, existing)
     else written.forget(key)
   }
-}
-
-function ignoreAbsent(error: unknown): void {
-  if (!(StatusError.is(error) && error.code === 404)) throw error
 }

@@ -1,4 +1,4 @@
-import { StatusError } from '@fairlead/apimachinery'
+import { ignoring } from '@fairlead/apimachinery'
 import { type Client, type ObjectKey, splitKey } from '@fairlead/client'
 import { isNamespaceTerminating } from '../active-namespace.ts'
 import type { EndpointSlice } from './endpoint-slice.ts'
@@ -34,7 +34,7 @@ export async function applyPlan(
     }
     for (const slice of plan.delete) {
       step = `delete ${slice.metadata.name ?? ''} EndpointSlice`
-      await slices.delete(slice.metadata.name ?? '').catch(ignoreAbsent)
+      await slices.delete(slice.metadata.name ?? '').catch(ignoring('NotFound'))
       written.deleted(key, slice)
     }
     return []
@@ -43,8 +43,4 @@ export async function applyPlan(
     const text = error instanceof Error ? error.message : String(error)
     return [new Error(`failed to ${step} for ${kind} ${key}: ${text}`, { cause: error })]
   }
-}
-
-function ignoreAbsent(error: unknown): void {
-  if (!(StatusError.is(error) && error.code === 404)) throw error
 }

@@ -1,10 +1,4 @@
-import {
-  bucketRateLimiter,
-  controller,
-  itemExponentialRateLimiter,
-  maxOfRateLimiter,
-  type Runnable,
-} from '@fairlead/controller-runtime'
+import { controller, defaultRateLimiter, type Runnable } from '@fairlead/controller-runtime'
 import { endpointsMayChange, indexBySelector, servicesSelecting } from '../services/selected-pods.ts'
 import type { Service } from '../services/service.ts'
 import type { EndpointSlice } from './endpoint-slice.ts'
@@ -28,7 +22,6 @@ export function endpointSliceController(batchPeriod = 0): Runnable {
       indexBySelector(services)
       indexByOwner(slices)
       const written = createWrittenSlices(slices)
-      const { clock } = runtime.client.times
       return controller<Service>({
         name,
         for: { apiVersion: 'v1', kind: 'Service', resource: 'services' },
@@ -51,7 +44,7 @@ export function endpointSliceController(batchPeriod = 0): Runnable {
         ],
         reconcile: sliceReconciler(runtime, written, signal),
         concurrency: 5,
-        rateLimiter: maxOfRateLimiter(itemExponentialRateLimiter(1000, 1_000_000), bucketRateLimiter(clock)),
+        rateLimiter: defaultRateLimiter(runtime.client.times.clock, 1000, 1_000_000),
       }).start(runtime, signal)
     },
   }

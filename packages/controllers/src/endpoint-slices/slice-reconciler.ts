@@ -1,5 +1,6 @@
 import { keyOf } from '@fairlead/client'
-import { type ControllerRuntime, createEventRecorder, type Reconciler } from '@fairlead/controller-runtime'
+import type { ControllerRuntime, Reconciler } from '@fairlead/controller-runtime'
+import { controllerEvents } from '../controller-events.ts'
 import { aggregateError } from '../services/aggregate-error.ts'
 import type { Pod } from '../services/pod.ts'
 import { podsSelectedBy } from '../services/selected-pods.ts'
@@ -14,20 +15,16 @@ import type { WrittenSlices } from './written-slices.ts'
 
 /** Brings the slices of one Service to the endpoints that it has. Those of a Service that is gone go with their owner. */
 export function sliceReconciler(
-  { client, informers, onError }: ControllerRuntime,
+  runtime: ControllerRuntime,
   written: WrittenSlices,
   signal: AbortSignal,
 ): Reconciler<Service> {
+  const { client, informers } = runtime
   const pods = informers.informer<Pod>('v1', 'pods').store
   const nodes = informers.metadataInformer('v1', 'nodes').store
   const slices = informers.informer<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices').store
   const triggerTimes = createTriggerTimes()
-  const events = createEventRecorder({
-    client,
-    component: 'endpoint-slice-controller',
-    signal,
-    onError: (error) => onError(error, 'events of endpointslice-controller'),
-  })
+  const events = controllerEvents(runtime, 'endpoint-slice-controller', signal)
 
   async function sync(service: Service, key: string): Promise<void> {
     const existing = written.remaining(key, slicesOf(slices, key, managedBy))

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@fairlead/apimachinery'
 import { compareResourceVersions, type Informer, type ObjectKey } from '@fairlead/client'
-import type { Predicate } from '@fairlead/controller-runtime'
+import { type Predicate, statesOf } from '@fairlead/controller-runtime'
 import { managedByLabel } from '../services/labels.ts'
 import type { EndpointSlice } from './endpoint-slice.ts'
 import { ownerOf } from './slices-of-owner.ts'
@@ -71,8 +71,7 @@ export function createWrittenSlices(cache: Informer<EndpointSlice>): WrittenSlic
     },
     forget: (owner) => void owners.delete(owner),
     changedByOthers: (managedBy) => (change) => {
-      const states = change.type === 'update' ? [change.before, change.object] : [change.object]
-      const isOurs = states.some(({ metadata }) => metadata.labels?.[managedByLabel] === managedBy)
+      const isOurs = statesOf(change).some(({ metadata }) => metadata.labels?.[managedByLabel] === managedBy)
       return isOurs && !isExpected(change.object, change.type === 'delete')
     },
   }

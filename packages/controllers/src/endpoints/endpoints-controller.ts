@@ -1,4 +1,4 @@
-import { controller, type Predicate, type Runnable } from '@fairlead/controller-runtime'
+import { controller, type Predicate, requestFor, type Runnable } from '@fairlead/controller-runtime'
 import { endpointsMayChange, indexBySelector, servicesSelecting } from '../services/selected-pods.ts'
 import type { Service } from '../services/service.ts'
 import { endpointsReconciler } from './endpoints-reconciler.ts'
@@ -34,7 +34,7 @@ export function endpointsController(batchPeriod = 0): Runnable {
             apiVersion: 'v1',
             resource: 'endpoints',
             predicates: [leftOverOrGone],
-            map: ({ metadata }) => [{ namespace: metadata.namespace ?? '', name: metadata.name ?? '' }],
+            map: (endpoints) => [requestFor(endpoints)],
           },
         ],
         reconcile: endpointsReconciler(runtime, signal),

@@ -1,7 +1,8 @@
-import { StatusError } from '@fairlead/apimachinery'
+import { ignoring } from '@fairlead/apimachinery'
 import { keyOf, type ObjectKey, splitKey } from '@fairlead/client'
-import { type ControllerRuntime, createEventRecorder, type Reconciler } from '@fairlead/controller-runtime'
+import type { ControllerRuntime, Reconciler } from '@fairlead/controller-runtime'
 import { isNamespaceTerminating } from '../active-namespace.ts'
+import { controllerEvents } from '../controller-events.ts'
 import type { Pod } from '../services/pod.ts'
 import { podsSelectedBy } from '../services/selected-pods.ts'
 import { type Service, selectsPods } from '../services/service.ts'
@@ -11,20 +12,13 @@ import { planEndpoints } from './plan-endpoints.ts'
 import { podSubsets } from './pod-subsets.ts'
 
 /** Brings the Endpoints of one Service to the pods that it has, and deletes those whose Service is gone. */
-export function endpointsReconciler(
-  { client, informers, onError }: ControllerRuntime,
-  signal: AbortSignal,
-): Reconciler<Service> {
+export function endpointsReconciler(runtime: ControllerRuntime, signal: AbortSignal): Reconciler<Service> {
+  const { client, informers } = runtime
   const pods = informers.informer<Pod>('v1', 'pods').store
   const cache = informers.informer<Endpoints>('v1', 'endpoints')
   const endpoints = client.resource<Endpoints>('v1', 'endpoints')
   const triggerTimes = createTriggerTimes()
-  const events = createEventRecorder({
-    client,
-    component: 'endpoint-controller',
-    signal,
-    onError: (error) => onError(error, 'events of endpoints-controller'),
-  })
+  const events = controllerEvents(runtime, 'endpoint-controller', signal)
   /** The versions that were written and that the cache need not have. */
   const written = new Map<ObjectKey, string>()
 
@@ -62,10 +56,10 @@ export function endpointsReconciler(
     if (orphan === undefined || isLeaderLock(orphan)) return
     const { namespace, name } = splitKey(key)
     // Both may be new, and only one of them known yet.
-    const service = await client.resource('v1', 'services').namespace(namespace).get(name).catch(ignoreAbsent)
+    const service = await client.resource('v1', 'services').namespace(namespace).get(name).catch(ignoring('NotFound'))
     if (service !== undefined) return
     const preconditions = { uid: orphan.metadata.uid ?? '' }
-    await endpoints.namespace(namespace).delete(name, { preconditions }).catch(ignoreAbsent)
+    await endpoints.namespace(namespace).delete(name, { preconditions }).catch(ignoring('NotFound'))
   }
 
   return async ({ namespace, name }, { store }) => {
@@ -78,8 +72,4 @@ export function endpointsReconciler(
       await deleteOrphan(key)
     } else if (selectsPods(service)) await sync(service, key)
   }
-}
-
-function ignoreAbsent(error: unknown): undefined {
-  if (!(StatusError.is(error) && error.code === 404)) throw error
 }

@@ -1,5 +1,6 @@
-import { createEventRecorder, type Runnable } from '@fairlead/controller-runtime'
+import type { Runnable } from '@fairlead/controller-runtime'
 import { type DiscoveredApis, sleep } from '@fairlead/client'
+import { controllerEvents } from '../controller-events.ts'
 import { createAbsentOwners } from './absent-owners.ts'
 import { createApiKinds } from './api-kinds.ts'
 import { attemptToDelete } from './attempt-to-delete.ts'
@@ -28,15 +29,11 @@ export function garbageCollector(): Runnable {
   return { name, start }
 }
 
-const start: Runnable['start'] = async ({ client, metrics, onError }, signal) => {
+const start: Runnable['start'] = async (runtime, signal) => {
+  const { client, metrics, onError } = runtime
   const { clock } = client.times
   const about = (what: string): string => `${name} ${what}`
-  const events = createEventRecorder({
-    client,
-    component: name,
-    signal,
-    onError: (error) => onError(error, about('event')),
-  })
+  const events = controllerEvents(runtime, name, signal)
   const toDelete = createNodeQueue({ name: 'garbage_collector_attempt_to_delete', clock, metrics })
   const toOrphan = createNodeQueue({ name: 'garbage_collector_attempt_to_orphan', clock, metrics })
   const syncErrors = metrics.counter(

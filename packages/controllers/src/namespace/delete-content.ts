@@ -1,4 +1,4 @@
-import { formatGroupVersion, type KubeObject, StatusError } from '@fairlead/apimachinery'
+import { formatGroupVersion, ignoring, type KubeObject } from '@fairlead/apimachinery'
 import type { ApiResource, Client, DiscoveredApis, PartialObjectMetadata } from '@fairlead/client'
 import { preferredResources } from '../discovery/preferred-resources.ts'
 
@@ -88,9 +88,7 @@ async function deleteAll(client: Client, resource: ApiResource, namespace: strin
     return
   }
   for (const { metadata } of await listMetadata(client, resource, namespace)) {
-    await objects.delete(metadata.name ?? '', { propagationPolicy: 'Background' }).catch((error: unknown) => {
-      if (!(error instanceof StatusError) || error.code !== 404) throw error
-    })
+    await objects.delete(metadata.name ?? '', { propagationPolicy: 'Background' }).catch(ignoring('NotFound'))
   }
 }
 

@@ -18,11 +18,11 @@ const held: ContentFound = {
   ]),
   finalizers: new Map([['example.com/hold', 3]]),
 }
-const namespace = (conditions: JsonObject[] = []): KubeObject => ({
+const namespace = (conditions: readonly JsonObject[] = []): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: 'x' },
-  status: { phase: 'Terminating', conditions },
+  status: { phase: 'Terminating', conditions: [...conditions] },
 })
 const first = Date.parse('2030-01-01T00:00:00Z')
 const later = Date.parse('2030-01-01T00:01:00Z')

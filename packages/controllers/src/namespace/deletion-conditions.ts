@@ -1,4 +1,5 @@
-import { deepEqual, formatTimestamp, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
+import type { KubeObject } from '@fairlead/apimachinery'
+import { type Condition, setCondition } from '@fairlead/controller-runtime'
 import type { ContentFound } from './delete-content.ts'
 
 interface Finding {
@@ -13,24 +14,17 @@ interface Finding {
  * The conditions of a namespace after one pass, upstream's words. Undefined when they say what they said before, so that
  * nothing is written. Conditions of others stay.
  */
-export function conditionsOf(namespace: KubeObject, found: ContentFound, now: number): JsonObject[] | undefined {
-  const { conditions = [] } = (namespace['status'] ?? {}) as { readonly conditions?: readonly JsonObject[] }
-  const findings = findingsOf(found)
-  const types = new Set(findings.map(({ type }) => type))
-  const own = findings.map(({ type, failed, reason, message }): JsonObject => {
-    const before = conditions.find((condition) => condition['type'] === type)
+export function conditionsOf(
+  namespace: KubeObject,
+  found: ContentFound,
+  now: number,
+): readonly Condition[] | undefined {
+  const { conditions = [] } = (namespace['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
+  const next = findingsOf(found).reduce((before, { type, failed, reason, message }) => {
     const status = failed ? 'True' : 'False'
-    const flipped = before === undefined || before['status'] !== status
-    return {
-      type,
-      status,
-      lastTransitionTime: flipped ? formatTimestamp(now) : (before['lastTransitionTime'] ?? formatTimestamp(now)),
-      reason,
-      message,
-    }
-  })
-  const next = [...own, ...conditions.filter((condition) => !types.has(String(condition['type'])))]
-  return deepEqual(next, [...conditions]) ? undefined : next
+    return setCondition(before, { type, status, reason, message }, now)
+  }, conditions)
+  return next === conditions ? undefined : next
 }
 
 function findingsOf({ remaining, finalizers, failures, undiscovered }: ContentFound): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { type JsonObject, type KubeObject, StatusError } from '@fairlead/apimachinery'
+import { ignoring, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
 import type { Client } from '@fairlead/client'
 import { type Controller, controller, type ReconcileResult } from '@fairlead/controller-runtime'
 import { deleteContent } from './delete-content.ts'
@@ -22,7 +22,7 @@ export function namespaceController(): Controller {
 async function emptyNamespace(client: Client, name: string): Promise<ReconcileResult | undefined> {
   const namespaces = client.resource('v1', 'namespaces')
   // The newest state: what is deleted here must be what is being deleted now.
-  const namespace = await namespaces.get(name).catch(ignoreAbsent)
+  const namespace = await namespaces.get(name).catch(ignoring('NotFound'))
   if (namespace?.metadata.deletionTimestamp === undefined || !finalizersOf(namespace).includes(finalizer))
     return undefined
   const found = await deleteContent(client, name)
@@ -32,7 +32,7 @@ async function emptyNamespace(client: Client, name: string): Promise<ReconcileRe
       ? namespace
       : await namespaces.subresource('status').update({
           ...namespace,
-          status: { ...(namespace['status'] as JsonObject), phase: 'Terminating', conditions },
+          status: { ...(namespace['status'] as JsonObject), phase: 'Terminating', conditions: [...conditions] },
         })
   if (found.remaining.size > 0 || found.failures.length > 0 || found.undiscovered.size > 0) {
     return { requeueAfter: (found.estimate / 2 + 1) * 1000 }
@@ -41,16 +41,11 @@ async function emptyNamespace(client: Client, name: string): Promise<ReconcileRe
   await namespaces
     .subresource('finalize')
     .update({ ...current, spec: { ...(current['spec'] as JsonObject), finalizers } })
-    .catch(ignoreAbsent)
+    .catch(ignoring('NotFound'))
   return undefined
 }
 
 function finalizersOf(namespace: KubeObject): readonly string[] {
   const { finalizers } = (namespace['spec'] ?? {}) as { readonly finalizers?: readonly string[] }
   return finalizers ?? []
-}
-
-function ignoreAbsent(error: unknown): undefined {
-  if (error instanceof StatusError && error.code === 404) return undefined
-  throw error
 }

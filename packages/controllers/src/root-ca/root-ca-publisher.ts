@@ -1,9 +1,9 @@
-import { deepEqual, type KubeObject } from '@fairlead/apimachinery'
+import { deepEqual, ignoring, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller } from '@fairlead/controller-runtime'
 import { isActive, isNamespaceTerminating } from '../active-namespace.ts'
 import type { RootCa } from '../builtin-controller.ts'
-import { ignoring, ignoringChanges } from '../ignoring.ts'
+import { ignoringChanges } from '../ignoring-changes.ts'
 
 const name = 'kube-root-ca.crt'
 const configMaps = { apiVersion: 'v1', resource: 'configmaps', scope: { fieldSelector: `metadata.name=${name}` } }

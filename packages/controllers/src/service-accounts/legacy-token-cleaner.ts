@@ -1,11 +1,11 @@
 import { type JsonObject, type KubeObject, parseTimestamp } from '@fairlead/apimachinery'
-import { type Client, type Informers, keyOf, sleep } from '@fairlead/client'
-import type { Runnable } from '@fairlead/controller-runtime'
-import { ignoringChanges } from '../ignoring.ts'
+import { type Client, keyOf } from '@fairlead/client'
+import type { ControllerRuntime, Runnable } from '@fairlead/controller-runtime'
+import { ignoringChanges } from '../ignoring-changes.ts'
+import { periodicTask } from '../periodic-task.ts'
 import { podSecretNames } from './pod-secret-names.ts'
-import { accountOf, belongsTo, referencesOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
+import { accountOf, belongsTo, referencesOf, secretsOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
 
-const name = 'legacy-serviceaccount-token-cleaner-controller'
 const lastUsedLabel = 'kubernetes.io/legacy-token-last-used'
 const invalidSinceLabel = 'kubernetes.io/legacy-token-invalid-since'
 const trackingName = 'kube-apiserver-legacy-service-account-token-tracking'
@@ -19,24 +19,10 @@ const cleanUpPeriod = 365 * day
  * year has passed. Looks every day. What it looks at is read only when tokens can be that old.
  */
 export function legacyTokenCleaner(): Runnable {
-  return {
-    name,
-    async start({ client, informers, onError }, signal) {
-      try {
-        for (;;) {
-          await clean(client, informers, signal).catch((error: unknown) => {
-            if (!signal.aborted) onError(error, name)
-          })
-          await sleep(client.times.clock, day, signal)
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error
-      }
-    },
-  }
+  return periodicTask('legacy-serviceaccount-token-cleaner-controller', day, clean)
 }
 
-async function clean(client: Client, informers: Informers, signal: AbortSignal): Promise<void> {
+async function clean({ client, informers }: ControllerRuntime, signal: AbortSignal): Promise<void> {
   const now = client.times.clock.now()
   const cutoff = now - cleanUpPeriod
   if (cutoff < (await trackedSince(client)) + day) return
@@ -86,17 +72,13 @@ function isReferred(secret: KubeObject, account: KubeObject): boolean {
 async function markInvalid(client: Client, { metadata }: KubeObject, since: string): Promise<void> {
   const { namespace = '', name: secretName = '', uid } = metadata
   const patch = { metadata: { ...(uid !== undefined && { uid }), labels: { [invalidSinceLabel]: since } } }
-  await secretsOf(client, namespace).patch(secretName, patch, { type: 'merge' }).catch(ignoringChanges)
+  await secretsOf(client).namespace(namespace).patch(secretName, patch, { type: 'merge' }).catch(ignoringChanges)
 }
 
 async function deleteSecret(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace = '', name: secretName = '', resourceVersion } = metadata
   const preconditions = resourceVersion === undefined ? {} : { resourceVersion }
-  await secretsOf(client, namespace).delete(secretName, { preconditions }).catch(ignoringChanges)
-}
-
-function secretsOf(client: Client, namespace: string): ReturnType<Client['resource']> {
-  return client.resource(tokenSecrets.apiVersion, tokenSecrets.resource).namespace(namespace)
+  await secretsOf(client).namespace(namespace).delete(secretName, { preconditions }).catch(ignoringChanges)
 }
 
 function dayOf(time: number): string {

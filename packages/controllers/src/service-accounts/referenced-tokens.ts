@@ -1,10 +1,9 @@
-import { generateName, isReason, type KubeObject } from '@fairlead/apimachinery'
+import { generateName, ignoring, isReason, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileResult } from '@fairlead/controller-runtime'
 import { isNamespaceTerminating } from '../active-namespace.ts'
-import { ignoring } from '../ignoring.ts'
 import { completeSecret, type SecretContent } from './complete-secret.ts'
-import { belongsTo, referencesOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
+import { belongsTo, referencesOf, secretsOf, serviceAccounts, tokenSecrets } from './token-secrets.ts'
 
 /**
  * Makes a Secret with a token for every ServiceAccount that refers to none, as clusters did up to 1.23: clients of that time
@@ -40,8 +39,7 @@ async function hasToken(
 }
 
 async function find(client: Client, namespace: string, name: string): Promise<KubeObject | undefined> {
-  const secrets = client.resource(tokenSecrets.apiVersion, tokenSecrets.resource).namespace(namespace)
-  return await secrets.get(name).catch(ignoring('NotFound'))
+  return await secretsOf(client).namespace(namespace).get(name).catch(ignoring('NotFound'))
 }
 
 async function addToken(client: Client, account: KubeObject, content: SecretContent): Promise<ReconcileResult> {

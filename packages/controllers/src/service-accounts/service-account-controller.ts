@@ -1,8 +1,7 @@
-import type { KubeObject } from '@fairlead/apimachinery'
+import { ignoring, type KubeObject } from '@fairlead/apimachinery'
 import { keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileRequest } from '@fairlead/controller-runtime'
 import { isActive, isNamespaceTerminating } from '../active-namespace.ts'
-import { ignoring } from '../ignoring.ts'
 
 const apiVersion = 'v1'
 const resource = 'serviceaccounts'

@@ -1,9 +1,18 @@
-import { isReason, type KubeObject } from '@fairlead/apimachinery'
+import { ignoring, isReason, type KubeObject } from '@fairlead/apimachinery'
 import { type Client, keyOf } from '@fairlead/client'
 import { type Controller, controller, type ReconcileContext, type ReconcileResult } from '@fairlead/controller-runtime'
-import { ignoring, ignoringChanges } from '../ignoring.ts'
+import { deleteObject } from '../delete-object.ts'
+import { ignoringChanges } from '../ignoring-changes.ts'
 import { completeSecret, type SecretContent } from './complete-secret.ts'
-import { accountOf, belongsTo, referencesOf, secretsNaming, serviceAccounts, tokenSecrets } from './token-secrets.ts'
+import {
+  accountOf,
+  belongsTo,
+  referencesOf,
+  secretsNaming,
+  secretsOf,
+  serviceAccounts,
+  tokenSecrets,
+} from './token-secrets.ts'
 
 type Context = ReconcileContext<KubeObject>
 
@@ -30,7 +39,7 @@ export function tokenController(content: SecretContent): Controller {
       if (secret === undefined) return await removeReferences(namespace, name, context)
       if (accountOf(secret).name === '') return undefined
       const account = await findAccount(secret, context)
-      if (account === undefined) await deleteSecret(context.client, secret)
+      if (account === undefined) await deleteObject(secretsOf(context.client), secret)
       else await fill(context.client, secret, await completeSecret(secret, account, content))
       return undefined
     },
@@ -51,12 +60,6 @@ async function findAccount(secret: KubeObject, { client, informers }: Context): 
 
 async function fill(client: Client, secret: KubeObject, complete: KubeObject): Promise<void> {
   if (complete !== secret) await secretsOf(client).update(complete).catch(ignoringChanges)
-}
-
-async function deleteSecret(client: Client, { metadata }: KubeObject): Promise<void> {
-  const { namespace = '', name = '', uid } = metadata
-  const preconditions = uid === undefined ? {} : { uid }
-  await secretsOf(client).namespace(namespace).delete(name, { preconditions }).catch(ignoringChanges)
 }
 
 async function removeReferences(
@@ -80,8 +83,4 @@ async function removeReferences(
     }
   }
   return again ? { requeue: true } : undefined
-}
-
-function secretsOf(client: Client): ReturnType<Client['resource']> {
-  return client.resource(tokenSecrets.apiVersion, tokenSecrets.resource)
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
-import type { Indexer, Informers } from '@fairlead/client'
+import type { Client, Indexer, Informers, ResourceClient } from '@fairlead/client'
 
 const accountIndex = 'service account'
 
@@ -14,6 +14,10 @@ export const tokenSecrets = {
   resource: 'secrets',
   type: 'kubernetes.io/service-account-token',
   scope: { fieldSelector: 'type=kubernetes.io/service-account-token' },
+}
+
+export function secretsOf(client: Client): ResourceClient<KubeObject> {
+  return client.resource(tokenSecrets.apiVersion, tokenSecrets.resource)
 }
 
 interface SecretReference extends JsonObject {

@@ -264,6 +264,17 @@ describe('the connection', () => {
     transport.close()
     expect(await caught(response.text())).toBeInstanceOf(ConnectionError)
   })
+
+  test('ends for the server as an end and not as a failure', async () => {
+    const { server, port } = await serve(ok)
+    const told: unknown[] = []
+    server.on('sessionError', (error) => told.push(error))
+    server.on('session', (session) => session.on('close', () => told.push('closed')))
+    const transport = transportTo(port)
+    for (let call = 0; call < 10; call += 1) await text(transport)
+    transport.close()
+    await expect.poll(() => told).toEqual(['closed'])
+  })
 })
 
 describe('a call', () => {

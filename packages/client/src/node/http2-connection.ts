@@ -31,7 +31,8 @@ export function createHttp2Connection(server: string, socket: TLSSocket, clock: 
     },
     send: (request) => send(session, request),
     retire: () => session.close(),
-    destroy: () => session.destroy(new ConnectionError('the connection was closed')),
+    // For the server it is the end of a connection, and no failure; for calls it is one.
+    destroy: () => session.destroy(new ConnectionError('the connection was closed'), constants.NGHTTP2_NO_ERROR),
   }
 }
 

@@ -1,6 +1,7 @@
-import { formatGroupVersion, StatusError } from '@fairlead/apimachinery'
+import { formatGroupVersion, isJsonObject, type KubeObject, StatusError } from '@fairlead/apimachinery'
 import type { Client } from '@fairlead/client'
 import type { ServedGroupVersion } from './create-extension-server.ts'
+import { mergeBundles } from './merge-bundles.ts'
 
 /** Where the main server finds this one. */
 export type RegistrationTarget =
@@ -22,7 +23,10 @@ export interface RegistrationOptions {
 const urlAnnotation = 'aggregation.fairlead.dev/url'
 const longRunningAnnotation = 'aggregation.fairlead.dev/long-running'
 
-/** Makes or updates the APIService of each group-version, so that it leads here and its caBundle is ours. */
+/**
+ * Makes or updates the APIService of each group-version, so that it leads here and its caBundle has our authority. Behind a
+ * Service the authorities of other replicas stay in it.
+ */
 export async function registerApiServices(options: RegistrationOptions): Promise<void> {
   const { groupVersions } = options
   for (const [index, groupVersion] of groupVersions.entries()) {
@@ -64,11 +68,41 @@ async function registerApiService(
       })
     }
     const annotations = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, value ?? null]))
-    await apiServices.patch(
-      name,
-      { metadata: { annotations }, spec: { ...spec, insecureSkipTLSVerify: null } },
-      { type: 'merge' },
-    )
+    await withoutConflict(async () => {
+      const present = await apiServices.get(name)
+      const caBundle = 'service' in target ? withOthers(present, spec.caBundle, client) : spec.caBundle
+      // Another replica may write at the same moment.
+      const { resourceVersion } = present.metadata
+      const patch = {
+        metadata: { annotations, resourceVersion },
+        spec: { ...spec, caBundle, insecureSkipTLSVerify: null },
+      }
+      await apiServices.patch(name, patch, { type: 'merge' })
+    })
+  }
+}
+
+function withOthers({ spec }: KubeObject, own: string | null, { times }: Client): string | null {
+  const present = isJsonObject(spec) ? spec['caBundle'] : undefined
+  if (own === null || typeof present !== 'string') return own
+  const merged = mergeBundles(textOf(present), textOf(own), times.clock.now())
+  return Buffer.from(merged).toString('base64')
+}
+
+function textOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString()
+}
+
+const attempts = 10
+
+async function withoutConflict(write: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await write()
+      return
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.reason !== 'Conflict' || attempt === attempts) throw error
+    }
   }
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   controlPlane = await startTestControlPlane({ controllers: ['garbage-collector-controller'] })
   client = createClient(controlPlane.transport)
   folder = await mkdtemp(join(tmpdir(), 'fairlead-collected-'))
-  server = await serve({ kinds: [Flunder], kubeconfig: controlPlane.kubeconfig, storage: `lmdb:${folder}` })
+  server = await startServer()
 })
 afterAll(async () => {
   await server.stop()
@@ -34,6 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+const startServer = () => serve({ kinds: [Flunder], kubeconfig: controlPlane.kubeconfig, storage: `lmdb:${folder}` })
 const apiServices = () => client.resource('apiregistration.k8s.io/v1', 'apiservices')
 const flunders = ({ namespace }: Family) => client.resource(apiVersion, 'flunders').namespace(namespace)
 
@@ -123,6 +124,23 @@ test('dependents that cannot be reached are collected when they can', async () =
   await expect
     .poll(async () => (await flunders(family).list()).items.map(({ metadata }) => metadata.ownerReferences?.length))
     .toEqual([1])
+})
+
+test('an owner that cannot be reached is asked for again as soon as it can', async () => {
+  const family = await createFamily(client, { child: {} })
+  const owner = await createFlunder(family, 'owner')
+  await server.stop()
+  // A changed APIService is looked at at once.
+  await apiServices().patch(registration, { spec: { versionPriority: 20 } }, { type: 'merge' })
+  await expect.poll(async () => (await client.discovery.refresh()).failures.has(apiVersion)).toBe(true)
+  await family.patch('child', { ownerReferences: [owner, member(family, 'nobody', { uid: 'no-such-object' })] })
+  await collectorPassed(client)
+  expect(await family.left()).toEqual(['child(owner nobody)'])
+  server = await startServer()
+  await expect.poll(isServed).toBe(true)
+  await expect.poll(family.left).toEqual(['child(owner)'])
+  await flunders(family).delete('owner')
+  await expect.poll(family.left).toEqual([])
 })
 
 test('an API that never answers does not keep the rest', async () => {

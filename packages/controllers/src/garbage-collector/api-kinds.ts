@@ -14,7 +14,12 @@ export interface ApiKinds {
   find(apiVersion: string, kind: string): ApiKind | undefined
   /** Whether the server could not say which kinds of this API version it has. */
   isDoubtful(apiVersion: string): boolean
-  /** Takes in what discovery says; true when there are kinds that were not there before. Those that it cannot tell of stay. */
+  /** Whether there is any of these. */
+  readonly hasDoubtful: boolean
+  /**
+   * Takes in what discovery says; true when there are kinds that were not there before, or some that are no longer in doubt.
+   * Those that it cannot tell of stay.
+   */
   update(apis: DiscoveredApis): boolean
 }
 
@@ -40,7 +45,11 @@ export function createApiKinds(): ApiKinds {
   return {
     find: (apiVersion, kind) => known.get(keyOf(apiVersion, kind)),
     isDoubtful: (apiVersion) => doubtful.has(apiVersion),
+    get hasDoubtful() {
+      return doubtful.size > 0
+    },
     update({ resources, failures }) {
+      const hasRecovered = [...doubtful].some((apiVersion) => !failures.has(apiVersion))
       doubtful = new Set(failures.keys())
       const next = new Map<string, ApiKind>()
       for (const [key, kind] of known) if (doubtful.has(kind.apiVersion)) next.set(key, kind)
@@ -51,7 +60,7 @@ export function createApiKinds(): ApiKinds {
       }
       const isNew = [...next.keys()].some((key) => !known.has(key))
       known = next
-      return isNew
+      return isNew || hasRecovered
     },
   }
 }

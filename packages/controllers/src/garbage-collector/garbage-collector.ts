@@ -69,9 +69,9 @@ const start: Runnable['start'] = async (runtime, signal) => {
   const onApis = (found: DiscoveredApis): void => {
     // No server is without any: this one is starting or ending.
     if (found.resources.length === 0) return
-    const hasNew = kinds.update(found)
+    const isBetter = kinds.update(found)
     monitors.watch(collectedResources(found), found.failures)
-    if (hasNew) {
+    if (isBetter) {
       for (const node of waiters.wake()) (node.orphansDependents ? toOrphan : toDelete).add([node])
     }
   }

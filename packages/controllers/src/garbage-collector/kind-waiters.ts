@@ -4,9 +4,12 @@ import type { GraphNode } from './graph-node.ts'
 
 /** Nodes that nothing can be done about before the server has a kind that it does not have yet. */
 export interface KindWaiters {
-  /** Whether an attempt has failed for want of a kind; the node then waits for new kinds. */
+  /**
+   * Whether an attempt has failed for want of a kind: the node then waits for it. One that has failed otherwise while APIs
+   * do not answer is to be tried again, and is woken with the others.
+   */
   waits(node: GraphNode, error: unknown): boolean
-  /** The nodes that have waited so far. To be called when there are new kinds. */
+  /** The nodes to be tried again, now that there are new kinds or APIs answer again. */
   wake(): readonly GraphNode[]
 }
 
@@ -16,9 +19,9 @@ export function createKindWaiters(kinds: ApiKinds, graph: Graph): KindWaiters {
   return {
     waits(node, error) {
       // It may have come while the attempt failed: then the next one will do better.
-      if (!(error instanceof UnknownKindError) || kinds.find(error.apiVersion, error.kind) !== undefined) return false
-      waiting.add(node)
-      return true
+      const isWanting = error instanceof UnknownKindError && kinds.find(error.apiVersion, error.kind) === undefined
+      if (isWanting || kinds.hasDoubtful) waiting.add(node)
+      return isWanting
     },
     wake() {
       const woken = [...graph.nodes()].filter((node) => waiting.has(node))

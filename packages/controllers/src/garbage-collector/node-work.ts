@@ -10,7 +10,7 @@ export interface NodeWorkParts {
   onError(error: unknown, node: GraphNode): void
 }
 
-/** What becomes of attempts that fail: most are made again, some when the server has new kinds, some never. */
+/** What becomes of attempts that fail: most are made again, some only when the server has new kinds, some never. */
 export function nodeWork(
   { waiters, apis, onError }: NodeWorkParts,
   attempt: (node: GraphNode) => Promise<boolean>,

@@ -47,12 +47,12 @@ beforeEach(async () => {
   })
   controlPlane = await startTestControlPlane()
   credentials = await readCredentials(controlPlane.kubeconfig)
-  server = await serve({ kinds: [Job], kubeconfig: controlPlane.kubeconfig, shutdownDelay: 60_000, clock })
+  server = await serve({ kinds: [Job], kubeconfig: controlPlane.kubeconfig, shutdownDelay: 10_000, clock })
 })
 afterEach(async () => {
   finish()
   const stopped = server.stop()
-  clock.skip(60_000)
+  clock.skip(10_000)
   await stopped
   await controlPlane.stop()
 })
@@ -89,7 +89,7 @@ test('SRV-8: not ready first; then what has begun ends, watches too, and nothing
   expect(await readyz()).toBe(500)
   await jobs.create({ apiVersion: 'jobs.example.com/v1', kind: 'Job', metadata: { name: 'two' }, spec: {} })
   connected.close()
-  clock.skip(60_000)
+  clock.skip(10_000)
 
   // The watch ends by itself, whole, with all that it had to tell.
   const events = (await watched).text.trim().split('\n')

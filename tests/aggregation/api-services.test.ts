@@ -305,6 +305,39 @@ describe('what is refused', () => {
   })
 })
 
+describe('FL: what its writer is warned of', () => {
+  const warning = (answer: Answer): string => String(answer.headers['warning'] ?? '')
+
+  test('a server that anybody can pose as', async () => {
+    const insecure = await client.post(collection, remote(newGroup(), { insecureSkipTLSVerify: true }))
+    expect([insecure.status, warning(insecure)]).toEqual([
+      201,
+      '299 - "spec.insecureSkipTLSVerify: whoever is on the way can pose as the server; give a caBundle"',
+    ])
+    expect(warning(await client.post(collection, remote(newGroup())))).toBe('')
+  })
+
+  test('REG-5: a group-version that this server serves itself', async () => {
+    await client.delete(`${collection}/v1.apps`)
+    const spec = { group: 'apps', version: 'v1', groupPriorityMinimum: 17_800, versionPriority: 15 }
+    const metadata = { name: 'v1.apps' }
+    const shadow = await client.post(collection, {
+      metadata,
+      spec: { ...spec, service: { namespace: 'x', name: 'apps' } },
+    })
+    expect([shadow.status, warning(shadow)]).toEqual([
+      201,
+      '299 - "spec.service: this server serves apps/v1 itself; its objects cannot be reached while requests go to service/apps in \\"x\\""',
+    ])
+    expect((await client.get('/apis/apps/v1/deployments')).text).toBe('service unavailable\n')
+    await client.delete(`${collection}/v1.apps`)
+    // REG-2: nobody makes it again before the next start.
+    expect((await client.get(`${collection}/v1.apps`)).status).toBe(404)
+    expect(warning(await client.post(collection, { metadata, spec }))).toBe('')
+    expect((await client.get('/apis/apps/v1/deployments')).status).toBe(200)
+  })
+})
+
 test('ARC-2 RTE-2: what no APIService stands for any more is a page that does not exist', async () => {
   const group = newGroup()
   await client.post(collection, remote(group))

@@ -4,8 +4,14 @@ import type { ApiService } from './api-service.ts'
 
 const month = 30 * 24 * 60 * 60 * 1000
 
-/** What the writer of an APIService should know of its caBundle: that it cannot be used, or not for long. */
-export function certificateWarnings({ caBundle }: Pick<ApiService, 'caBundle'>, now: number): readonly string[] {
+/** What the writer of an APIService should know of how its server is checked: not at all, not with this, or not for long. */
+export function certificateWarnings(
+  { caBundle, insecureSkipTlsVerify }: Pick<ApiService, 'caBundle' | 'insecureSkipTlsVerify'>,
+  now: number,
+): readonly string[] {
+  if (insecureSkipTlsVerify) {
+    return ['spec.insecureSkipTLSVerify: whoever is on the way can pose as the server; give a caBundle']
+  }
   if (caBundle === undefined) return []
   let ends: readonly number[]
   try {

@@ -1,8 +1,8 @@
-import { fieldPath, type FieldError, invalidValue, type KubeObject } from '@fairlead/apimachinery'
+import { fieldPath, type FieldError, formatGroupVersion, invalidValue, type KubeObject } from '@fairlead/apimachinery'
 import type { ResourceDescription, ResourceStrategy, ResourceVersion } from '@fairlead/openapi'
 import { moreBackendsAnnotation, readMoreBackends } from '../composite/more-backends.ts'
 import { backendTarget, inProcessAnnotation, urlAnnotation } from '../routes/backend-target.ts'
-import { readApiService } from './api-service.ts'
+import { type ApiService, readApiService } from './api-service.ts'
 import { certificateWarnings } from './certificate-warnings.ts'
 import { longRunningAnnotation, readLongRunning } from './long-running.ts'
 
@@ -10,10 +10,15 @@ import { longRunningAnnotation, readLongRunning } from './long-running.ts'
  * The description of APIServices with what only the aggregation layer knows: its annotations, warnings of certificates, and
  * v1beta1, which Kubernetes served until 1.21 and which is off unless asked for (APS-1).
  */
-export function describeApiServices(description: ResourceDescription): ResourceDescription {
+export function describeApiServices(
+  description: ResourceDescription,
+  { isLocal }: { isLocal(group: string, version: string): boolean },
+): ResourceDescription {
   const { strategy } = description
-  const warnings: NonNullable<ResourceStrategy['warningsOnCreate']> = (object, { clock }) =>
-    certificateWarnings(readApiService(object), clock.now())
+  const warnings: NonNullable<ResourceStrategy['warningsOnCreate']> = (object, { clock }) => {
+    const apiService = readApiService(object)
+    return [...certificateWarnings(apiService, clock.now()), ...shadowWarnings(apiService, isLocal)]
+  }
   return {
     ...description,
     versions: [...description.versions, ...description.versions.map(beta)],
@@ -28,6 +33,18 @@ export function describeApiServices(description: ResourceDescription): ResourceD
       warningsOnUpdate: (next, _previous, context) => warnings(next, context),
     },
   }
+}
+
+/** A remote APIService takes a group-version from this server (REG-5). */
+function shadowWarnings(
+  { service, group, version }: ApiService,
+  isLocal: (group: string, version: string) => boolean,
+): readonly string[] {
+  if (service === undefined || !isLocal(group, version)) return []
+  const name = formatGroupVersion({ group, version })
+  return [
+    `spec.service: this server serves ${name} itself; its objects cannot be reached while requests go to service/${service.name} in "${service.namespace}"`,
+  ]
 }
 
 /** The same kind under another name. */

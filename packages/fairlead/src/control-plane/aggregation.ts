@@ -12,6 +12,7 @@ import { aggregatedDiscoveryForm, builtinKind } from '@fairlead/api'
 import {
   conditionCheck,
   createDiscoveryHandler,
+  type DiscoveryGroup,
   type HealthCheck,
   type InProcessTransport,
   type MetricSet,
@@ -56,9 +57,14 @@ export interface Aggregation {
 }
 
 /** Descriptions with what the aggregation layer knows of APIServices. */
-export function describeAggregation(descriptions: readonly ResourceDescription[]): readonly ResourceDescription[] {
+export function describeAggregation(
+  descriptions: readonly ResourceDescription[],
+  local: () => readonly DiscoveryGroup[],
+): readonly ResourceDescription[] {
+  const isLocal = (group: string, version: string): boolean =>
+    local().some(({ name, versions }) => name === group && versions.some((entry) => entry.version === version))
   return descriptions.map((description) =>
-    description.resource === 'apiservices' ? describeApiServices(description) : description,
+    description.resource === 'apiservices' ? describeApiServices(description, { isLocal }) : description,
   )
 }
 

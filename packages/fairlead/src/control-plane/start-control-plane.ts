@@ -295,10 +295,11 @@ function assemble({ options, storage, authentication, logger, audit, authorizati
   readonly local: readonly LocalSource[]
 } {
   const { authorizer } = authorization
-  const descriptions = describeCertificateRequests(describeAggregation(builtinResources())).map((description) =>
-    description.storage?.ttlSeconds === undefined
-      ? description
-      : { ...description, storage: { ...description.storage, ttlSeconds: Math.ceil(options.eventTtl / 1000) } },
+  const descriptions = describeCertificateRequests(describeAggregation(builtinResources(), () => groups())).map(
+    (description) =>
+      description.storage?.ttlSeconds === undefined
+        ? description
+        : { ...description, storage: { ...description.storage, ttlSeconds: Math.ceil(options.eventTtl / 1000) } },
   )
   const isServed = parseRuntimeConfig(options.runtimeConfig, descriptions)
   const registry = createRegistry({

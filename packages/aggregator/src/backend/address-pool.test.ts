@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { systemClock } from '@fairlead/apimachinery'
 import { expect, test } from 'vitest'
 import { createAddressPool } from './address-pool.ts'
@@ -7,7 +8,7 @@ const nobody = () =>
   createAddressPool({
     address: { host: '127.0.0.1', port: 1 },
     target: { serverName: 'api', insecureSkipTlsVerify: true },
-    certificate: undefined,
+    secureContext: () => createSecureContext(),
     clock: systemClock,
     onCertificate: () => undefined,
   })

@@ -10,7 +10,7 @@ import { createHttp1Agent } from './http1-agent.ts'
 import { exchangeHttp1 } from './http1-exchange.ts'
 import { exchangeHttp2 } from './http2-exchange.ts'
 import { type BackendSession, startHttp2 } from './http2-session.ts'
-import type { ClientCertificate, TlsTarget } from './tls-target.ts'
+import type { TlsTarget } from './tls-target.ts'
 import type { UnaddressedRequest } from './wire-request.ts'
 
 /** The connections to one address under one set of TLS settings. */
@@ -25,7 +25,7 @@ export interface AddressPool {
 export interface AddressPoolOptions {
   readonly address: Address
   readonly target: TlsTarget
-  readonly certificate: ClientCertificate | undefined
+  readonly secureContext: DialOptions['secureContext']
   readonly clock: Clock
   readonly onCertificate: NonNullable<DialOptions['onCertificate']>
 }

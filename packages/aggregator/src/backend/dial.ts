@@ -1,17 +1,18 @@
 import { isIP } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Clock } from '@fairlead/apimachinery'
 import type { Address } from './address.ts'
 import { BackendError, type PresentedCertificate } from './backend.ts'
 import { certificateProblem, describeCertificate } from './certificate-problem.ts'
 import { dialFailure } from './failure-text.ts'
-import type { ClientCertificate, TlsTarget } from './tls-target.ts'
+import type { TlsTarget } from './tls-target.ts'
 
 /** How one connection is made. */
 export interface DialOptions {
   readonly address: Address
   readonly target: TlsTarget
-  readonly certificate: ClientCertificate | undefined
+  /** Bundles and the certificate of the front proxy. */
+  readonly secureContext: () => SecureContext
   /** Protocols offered, in order of preference. */
   readonly protocols: readonly ('h2' | 'http/1.1')[]
   readonly clock: Clock
@@ -26,7 +27,7 @@ const dialTimeout = 30_000
 
 /** Connects over TLS. Rejects with a `BackendError` that says why in upstream's words. */
 export function dial(options: DialOptions): Promise<TLSSocket> {
-  const { address, target, certificate, clock, signal } = options
+  const { address, target, clock, signal } = options
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(new BackendError('context canceled', { cause: signal.reason, stage: 'dial' }))
@@ -41,8 +42,7 @@ export function dial(options: DialOptions): Promise<TLSSocket> {
       // Checked below, where the certificate is at hand for the message. Nothing is sent before.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      ...(target.caBundle === undefined ? {} : { ca: target.caBundle }),
-      ...(certificate === undefined ? {} : { cert: certificate.certificate, key: certificate.key }),
+      secureContext: options.secureContext(),
     })
     const finish = (act: () => void): void => {
       cancelTimeout()

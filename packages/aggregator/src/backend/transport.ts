@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import type { ApiResponse } from '@fairlead/apiserver'
 import type { Clock } from '@fairlead/apimachinery'
 import { type Address, formatAddress } from './address.ts'
@@ -5,6 +6,7 @@ import { type AddressPool, createAddressPool } from './address-pool.ts'
 import type { PresentedCertificate, UpgradeAnswer } from './backend.ts'
 import { dial } from './dial.ts'
 import { askForUpgrade } from './http1-upgrade.ts'
+import { tlsContexts } from './tls-context.ts'
 import type { ClientCertificate, TlsTarget } from './tls-target.ts'
 import type { UnaddressedRequest } from './wire-request.ts'
 
@@ -34,6 +36,7 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): BackendTransport {
   const { target, clock, clientCertificate } = options
   const pools = new Map<string, AddressPool>()
+  const contextOf = tlsContexts(target)
   let certificate = clientCertificate()
   let presented: PresentedCertificate | undefined
   const onCertificate = (seen: PresentedCertificate): void => {
@@ -60,7 +63,8 @@ export function createTransport(options: TransportOptions): BackendTransport {
     const key = formatAddress(address)
     const known = pools.get(key)
     if (known !== undefined) return known
-    const made = createAddressPool({ address, target, certificate: current, clock, onCertificate })
+    const secureContext = (): SecureContext => contextOf(current)
+    const made = createAddressPool({ address, target, secureContext, clock, onCertificate })
     pools.set(key, made)
     return made
   }
@@ -72,7 +76,7 @@ export function createTransport(options: TransportOptions): BackendTransport {
       const socket = await dial({
         address,
         target,
-        certificate: currentCertificate(),
+        secureContext: () => contextOf(currentCertificate()),
         protocols: ['http/1.1'],
         clock,
         signal,

@@ -11,6 +11,7 @@ export { alignClusterIps, carryOverGiven } from './services/carry-over.ts'
 export { chooseIpFamilies } from './services/ip-families.ts'
 export {
   familyOf,
+  canonicalAddress,
   heldAddresses,
   heldNodePorts,
   type IpFamily,

@@ -12,6 +12,7 @@ import {
   notSupported,
   required,
 } from '@fairlead/apimachinery'
+import { repetition } from '../values/repetition.ts'
 import { portsOf, type ServicePort, type ServiceSpec } from './service.ts'
 
 const portsPath = fieldPath('spec', 'ports')
@@ -20,19 +21,18 @@ const protocols: readonly string[] = ['SCTP', 'TCP', 'UDP']
 /** What is wrong with each port of a Service by itself, and with their names. */
 export function portProblems(spec: ServiceSpec): FieldError[] {
   const ports = portsOf(spec)
-  const names = ports.map(({ name }) => name ?? '')
+  const isRepeated = repetition<string>()
   return ports.flatMap((port, index) => {
     const path = portsPath.index(index)
-    return [...nameProblems(names, index, path.child('name')), ...ownProblems(port, path)]
+    return [...nameProblems(port, path.child('name')), ...ownProblems(port, path)]
   })
-}
 
-/** A single port needs no name. */
-function nameProblems(names: readonly string[], index: number, path: FieldPath): FieldError[] {
-  const name = names[index] ?? ''
-  if (name === '') return names.length > 1 ? [required(path, '')] : []
-  const errors = isDns1123Label(name).map((problem) => invalidValue(path, name, problem))
-  return names.indexOf(name) < index ? [...errors, duplicate(path, name)] : errors
+  /** A single port needs no name. */
+  function nameProblems({ name = '' }: ServicePort, path: FieldPath): FieldError[] {
+    if (name === '') return ports.length > 1 ? [required(path, '')] : []
+    const errors = isDns1123Label(name).map((problem) => invalidValue(path, name, problem))
+    return isRepeated(name) ? [...errors, duplicate(path, name)] : errors
+  }
 }
 
 function ownProblems(
@@ -61,13 +61,14 @@ export function portNumberProblems(spec: ServiceSpec): FieldError[] {
     if (spec.type !== 'ClusterIP' || !isUsed(port)) continue
     errors.push(forbiddenField(nodePort(index), "may not be used when `type` is 'ClusterIP'"))
   }
+  const hasNodePortTwin = repetition<string>()
   for (const [index, port] of ports.entries()) {
-    const isTwin = (other: ServicePort) => other.protocol === port.protocol && other.nodePort === port.nodePort
-    if (isUsed(port) && ports.slice(0, index).some(isTwin)) errors.push(duplicate(nodePort(index), port.nodePort))
+    const isTwin = isUsed(port) && hasNodePortTwin(`${port.protocol}/${port.nodePort}`)
+    if (isTwin) errors.push(duplicate(nodePort(index), port.nodePort))
   }
+  const hasTwin = repetition<string>()
   for (const [index, { protocol, port }] of ports.entries()) {
-    const isTwin = (other: ServicePort) => other.protocol === protocol && other.port === port
-    if (ports.slice(0, index).some(isTwin)) errors.push(duplicate(portsPath.index(index), internalPort(protocol, port)))
+    if (hasTwin(`${protocol}/${port}`)) errors.push(duplicate(portsPath.index(index), internalPort(protocol, port)))
   }
   return errors
 }

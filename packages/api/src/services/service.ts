@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
+import { formatIpAddress, type JsonObject, type KubeObject, parseIpAddress } from '@fairlead/apimachinery'
 
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
 export type IpFamily = 'IPv4' | 'IPv6'
@@ -75,15 +75,22 @@ export function familyOf(address: string): IpFamily {
   return address.includes(':') ? 'IPv6' : 'IPv4'
 }
 
-/** The addresses that a Service has to itself. */
-export function heldAddresses(service: KubeObject): readonly string[] {
-  const spec = specOf(service)
-  return needsClusterIp(spec) && !isHeadless(spec) ? (spec.clusterIPs ?? []) : []
+/** An address in its one canonical form; Services may name theirs in any. */
+export function canonicalAddress(address: string): string {
+  const parsed = parseIpAddress(address)
+  return parsed === undefined ? address : formatIpAddress(parsed.bytes)
 }
 
-/** The ports of nodes that a Service has to itself, each once. */
+/** The addresses that a Service has to itself, in canonical form. */
+export function heldAddresses(service: KubeObject): readonly string[] {
+  const spec = specOf(service)
+  return needsClusterIp(spec) && !isHeadless(spec) ? (spec.clusterIPs ?? []).map(canonicalAddress) : []
+}
+
+/** The ports of nodes that a Service has to itself, each once. An ExternalName may name ports, but does not get them. */
 export function heldNodePorts(service: KubeObject): readonly number[] {
   const spec = specOf(service)
+  if (!needsNodePort(spec)) return []
   const ports = portsOf(spec).flatMap(({ nodePort }) => (nodePort === undefined || nodePort === 0 ? [] : [nodePort]))
   const { healthCheckNodePort = 0 } = spec
   if (needsHealthCheckPort(spec) && healthCheckNodePort !== 0) ports.push(healthCheckNodePort)

@@ -214,6 +214,13 @@ describe('updates', () => {
 })
 
 describe('validation', () => {
+  test('takes a time in proportion to the ports', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => ({ name: `p${index}`, port: (index % 65_535) + 1 }))
+    const details = validateService(service({ ...good, type: 'NodePort', ports: many })).map(({ type }) => type)
+    expect(details).toHaveLength(200_000 - 65_535)
+    expect(new Set(details)).toEqual(new Set(['FieldValueDuplicate']))
+  })
+
   const good: JsonObject = {
     ports,
     clusterIP: '10.0.0.1',

@@ -115,10 +115,10 @@ function affinityProblems({ sessionAffinity = '', sessionAffinityConfig }: Servi
 
 /** Addresses that were good once stay good. */
 function externalIpProblems({ externalIPs = [] }: ServiceSpec, previous: ServiceSpec | undefined): FieldError[] {
+  const known = new Set(previous?.externalIPs)
   return externalIPs.flatMap((address, index) => {
     const at = path.child('externalIPs').index(index)
-    const isOld = previous?.externalIPs?.includes(address) === true
-    const problems = isOld ? [] : isValidLegacyIp(address, { strict: true })
+    const problems = known.has(address) ? [] : isValidLegacyIp(address, { strict: true })
     if (problems.length > 0) return problems.map((problem) => invalidValue(at, address, problem))
     return endpointIpProblems(address).map((problem) => invalidValue(at, address, problem))
   })
@@ -136,9 +136,9 @@ function sourceRangeProblems(service: KubeObject, previous: KubeObject | undefin
   const errors = type === 'LoadBalancer' ? [] : [forbiddenField(at, forLoadBalancers)]
   const trimmed = (ranges: readonly string[]) => ranges.map((range) => range.trim())
   if (isInSpec) {
-    const known = trimmed((previous && specOf(previous).loadBalancerSourceRanges) ?? [])
+    const known = new Set(trimmed((previous && specOf(previous).loadBalancerSourceRanges) ?? []))
     for (const [index, range] of trimmed(loadBalancerSourceRanges).entries()) {
-      if (!known.includes(range)) errors.push(...cidrProblems(range, at.index(index)))
+      if (!known.has(range)) errors.push(...cidrProblems(range, at.index(index)))
     }
     return errors
   }

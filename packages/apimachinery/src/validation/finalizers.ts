@@ -30,7 +30,8 @@ export function validateNoNewFinalizers(
   previous: readonly string[],
   path: FieldPath,
 ): FieldError[] {
-  const added = [...new Set(next)].filter((name) => !previous.includes(name)).sort()
+  const known = new Set(previous)
+  const added = [...new Set(next)].filter((name) => !known.has(name)).sort()
   if (added.length === 0) return []
   const list = `[]string{${added.map(quote).join(', ')}}`
   const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`

@@ -8,6 +8,7 @@ import {
   required,
 } from '@fairlead/apimachinery'
 import { listAt, numberAt, stringAt } from '../../values/read.ts'
+import { repetition } from '../../values/repetition.ts'
 import { signerNameErrors } from './signer-name.ts'
 
 const spec = fieldPath('spec')
@@ -52,11 +53,12 @@ function usageErrors(request: KubeObject): readonly FieldError[] {
   const path = spec.child('usages')
   const usages = listAt(request, 'spec', 'usages').map(String)
   if (usages.length === 0) return [required(path, '')]
+  const isRepeated = repetition<string>()
   return [
     ...usages.flatMap((usage, index) =>
       knownUsages.includes(usage) ? [] : [notSupported(path.index(index), usage, knownUsages)],
     ),
-    ...usages.flatMap((usage, index) => (usages.indexOf(usage) === index ? [] : [duplicate(path.index(index), usage)])),
+    ...usages.flatMap((usage, index) => (isRepeated(usage) ? [duplicate(path.index(index), usage)] : [])),
   ]
 }
 

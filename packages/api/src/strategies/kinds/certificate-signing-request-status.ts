@@ -48,19 +48,20 @@ export function signingStatusErrors(next: KubeObject, previous: KubeObject): rea
 
 function conditionErrors(request: KubeObject): readonly FieldError[] {
   const conditions = listAt(request, 'status', 'conditions')
-  const types = conditions.map((condition) => stringAt(condition, 'type'))
+  const before = new Set<string>()
   return conditions.flatMap((condition, index) => {
-    const type = types[index] ?? ''
+    const type = stringAt(condition, 'type')
     const path = conditionsPath.index(index)
-    const before = types.slice(0, index)
+    const isRepeated = before.has(type)
+    before.add(type)
     const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined
     return [
       ...(type === '' ? [required(path.child('type'), '')] : []),
       ...statusErrors(condition, type, path.child('status')),
-      ...(opposite !== undefined && before.includes(opposite)
+      ...(opposite !== undefined && before.has(opposite)
         ? [invalidValue(conditionsPath, type, 'Approved and Denied conditions are mutually exclusive')]
         : []),
-      ...(before.includes(type) ? [duplicate(path.child('type'), type)] : []),
+      ...(isRepeated ? [duplicate(path.child('type'), type)] : []),
     ]
   })
 }

@@ -94,5 +94,6 @@ function removeItems(list: JsonValue[], deleted: ReadonlySet<Identity>, mergeKey
   const kept = list.filter(
     (item) => !(isJsonObject(item) && Object.hasOwn(item, mergeKey) && deleted.has(identityOf(item[mergeKey]))),
   )
-  list.splice(0, list.length, ...kept)
+  list.length = 0
+  for (const item of kept) list.push(item)
 }

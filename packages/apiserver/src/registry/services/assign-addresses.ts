@@ -6,7 +6,7 @@ import {
   invalidValue,
   type KubeObject,
 } from '@fairlead/apimachinery'
-import { isHeadless, needsClusterIp, type ServiceSpec, specOf } from '@fairlead/api'
+import { canonicalAddress, isHeadless, needsClusterIp, type ServiceSpec, specOf } from '@fairlead/api'
 import type { AddressRange } from './address-range.ts'
 import { candidates } from './number-range.ts'
 
@@ -70,7 +70,7 @@ async function whyNot({ ranges, isTaken }: AddressPool, address: string, family:
     const all = range?.text ?? ''
     return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${all}`
   }
-  return (await isTaken(address)) ? 'provided IP is already allocated' : undefined
+  return (await isTaken(canonicalAddress(address))) ? 'provided IP is already allocated' : undefined
 }
 
 function refused({ metadata }: KubeObject, { clusterIPs }: ServiceSpec, detail: string): Error {

@@ -47,12 +47,13 @@ async function assignPorts(
 ): Promise<void> {
   const spec = specOf(service)
   const isAutomatic = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false
+  const shared = sharesNumbers ? nodePortsByNumber(spec) : undefined
   for (const [index, port] of portsOf(spec).entries()) {
     const { nodePort = 0 } = port
     if (nodePort === 0 && !isAutomatic) continue
     if (nodePort === 0) {
-      const shared = sharesNumbers ? nodePortOf(spec, port.port) : 0
-      port.nodePort = shared === 0 ? await freePort(pool, own, 'failed to allocate a nodePort') : shared
+      port.nodePort = shared?.get(port.port) ?? (await freePort(pool, own, 'failed to allocate a nodePort'))
+      shared?.set(port.port, port.nodePort)
     } else if (!own.has(nodePort)) {
       const problem = await whyNot(pool, nodePort)
       if (problem !== undefined) {
@@ -65,9 +66,10 @@ async function assignPorts(
   }
 }
 
-/** The node port of another port with the same number. */
-function nodePortOf(spec: ServiceSpec, number: number | undefined): number {
-  return portsOf(spec).find(({ port, nodePort = 0 }) => port === number && nodePort !== 0)?.nodePort ?? 0
+/** The node ports that a Service asks for, by the numbers of their ports. The first of a number counts. */
+function nodePortsByNumber(spec: ServiceSpec): Map<number | undefined, number> {
+  const named = portsOf(spec).flatMap(({ port, nodePort = 0 }) => (nodePort === 0 ? [] : [[port, nodePort] as const]))
+  return new Map(named.reverse())
 }
 
 async function freePort({ range, isTaken, random }: PortPool, own: Set<number>, failure: string): Promise<number> {

@@ -141,6 +141,16 @@ describe('addresses', () => {
     expect((await held()).addresses).toEqual(clusterIPs.slice(0, 1))
   })
 
+  test('are one however they are written', async () => {
+    const { services, held } = start(['fd00::/108'])
+    const asked = (address: string) => ({ clusterIP: address, clusterIPs: [address] })
+    const { clusterIP } = specOf(await create(services, service('a', asked('FD00:0::5'))))
+    expect(clusterIP).toBe('FD00:0::5')
+    expect((await held()).addresses).toEqual(['fd00::5'])
+    const { message } = await failureOf(create(services, service('b', asked('fd00::0005'))))
+    expect(message).toContain('failed to allocate IP fd00::0005: provided IP is already allocated')
+  })
+
   test('go when a Service becomes a name of something else, and come back', async () => {
     const { services, held } = start()
     await create(services, service('a'))
@@ -226,6 +236,21 @@ describe('node ports', () => {
     expect((await failureOf(refused)).message).toBe(
       `Service "b" is invalid: spec.ports[0].nodePort: Invalid value: ${nodePort}: ${detail}`,
     )
+  })
+
+  test('that a name of something else mentions are not held', async () => {
+    const { services, held } = start()
+    const ports = [{ port: 80, protocol: 'TCP', targetPort: 80, nodePort: 30_001 }]
+    const name = { type: 'ExternalName', externalName: 'a.b', ports }
+    await create(services, service('a', name))
+    await create(services, service('b', name))
+    expect((await held()).ports).toEqual([])
+    await create(services, service('c', { type: 'NodePort', ports }))
+    const usual = patch('a', (next) =>
+      Object.assign(specOf(next), { type: 'NodePort', externalTrafficPolicy: 'Cluster' }),
+    )
+    const { message } = await failureOf(services.update(testContext(), usual, write()))
+    expect(message).toContain('spec.ports[0].nodePort: Invalid value: 30001: provided port is already allocated')
   })
 
   test('none is left', async () => {

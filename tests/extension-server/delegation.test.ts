@@ -226,6 +226,24 @@ describe('DAZ-1 DAZ-3: access', () => {
     expect((await call('GET', '/openapi/v3')).status).toBe(200)
   })
 
+  test('DAZ-4: what a front proxy has let through is not asked about, where that is wanted', async () => {
+    const kubeconfig = await powerless('quiet')
+    const requestHeader = { clientCaFile: proxyCa, allowedNames: ['front'] }
+    await start({ authentication: { requestHeader }, authorization: { kubeconfig, trustFrontProxy: true } })
+    const front = await issue(proxyAuthority, 'front')
+    const headers = { 'X-Remote-User': 'alice' }
+    const { status, json } = await call('GET', whoami, front, headers)
+    expect([status, json]).toEqual([200, { user: { name: 'alice', groups: ['system:authenticated'] }, headers: [] }])
+    // Everything else is: other paths, other users, and acting as somebody else.
+    expect((await call('GET', '/metrics', front, headers)).status).toBe(500)
+    expect((await call('GET', whoami)).status).toBe(500)
+    expect((await call('GET', whoami, front, { ...headers, 'Impersonate-User': 'root' })).status).not.toBe(200)
+
+    await server?.stop()
+    await start({ authentication: { requestHeader }, authorization: { kubeconfig } })
+    expect((await call('GET', whoami, front, headers)).status).toBe(500)
+  })
+
   test('that nobody decides is an error, not a refusal', async () => {
     const kubeconfig = await powerless('mute')
     await start({ authorization: { kubeconfig } })

@@ -81,6 +81,9 @@ export const serveFlags: Flags = {
     description: 'How long it is remembered that somebody may not.',
     default: '10s',
   },
+  'authorization-trust-front-proxy': {
+    description: 'Do not ask again about requests for resources that the main server has let through.',
+  },
   'authorization-always-allow-paths': {
     value: 'PATH,...',
     description: 'Paths for everybody; one that ends with * stands for all that begin so.',
@@ -107,6 +110,7 @@ export function serveOptions(flags: FlagValues): Omit<ServeOptions, 'kinds'> {
       authorizedTtl: flags.duration('authorization-webhook-cache-authorized-ttl'),
       unauthorizedTtl: flags.duration('authorization-webhook-cache-unauthorized-ttl'),
       alwaysAllowPaths: flags.list('authorization-always-allow-paths'),
+      trustFrontProxy: flags.boolean('authorization-trust-front-proxy'),
     }),
     certificateFiles,
   })

@@ -34,4 +34,9 @@ export interface AuthorizationOptions {
   readonly unauthorizedTtl?: number
   /** Paths that are for everybody, or prefixes that end with `*`; the health endpoints unless told. */
   readonly alwaysAllowPaths?: readonly string[]
+  /**
+   * True: requests for resources that come through a front proxy are not asked about again, as the main server has decided of
+   * them. Whoever holds a front proxy's certificate decides then. False unless told.
+   */
+  readonly trustFrontProxy?: boolean
 }

@@ -16,6 +16,7 @@ import type { Client } from '@fairlead/client'
 import type { AuthenticationOptions, AuthorizationOptions } from './delegation-options.ts'
 import { readTrust, type Trust } from './delegation-trust.ts'
 import { followFileTrust } from './file-trust.ts'
+import { proxiedUsers } from './proxied-users.ts'
 
 /** Who is let in and what they may do, as the main server says. */
 export interface Delegation {
@@ -48,7 +49,7 @@ const healthPaths: readonly string[] = ['/healthz', '/livez', '/readyz']
 /**
  * Delegates to a main server: front proxies and client certificates by the authorities of its ConfigMap, which is watched,
  * or of files in their place; tokens by TokenReview; access by SubjectAccessReview. Rejects, with what to do about it, when
- * the ConfigMap cannot be read (DAN-1 to DAN-8, DAZ-1 to DAZ-3).
+ * the ConfigMap cannot be read (DAN-1 to DAN-8, DAZ-1 to DAZ-4).
  */
 export async function delegateTo(options: DelegationOptions): Promise<Delegation> {
   const { client, accessClient = client, authentication = {}, authorization = {}, clock, onError } = options
@@ -56,6 +57,7 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
   const random = client.times.random
   const configMaps = client.resource('v1', 'configmaps').namespace(namespace)
   const ending = new AbortController()
+  const proxied = proxiedUsers()
   const tokens = rememberTokens(
     authenticateWebhookToken({ client: reviews(client, tokenReviews), version: 'v1', audiences: [], clock, random }),
     { clock, recognised: authentication.tokenTtl ?? remembered, unknown: authentication.tokenTtl ?? remembered },
@@ -74,6 +76,7 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
     authorizer: unionAuthorizer([
       allowMasters,
       allowPaths(authorization.alwaysAllowPaths ?? healthPaths),
+      ...(authorization.trustFrontProxy === true ? [proxied.authorizer] : []),
       webhookAuthorizer({
         client: reviews(accessClient, accessReviews),
         version: 'v1',
@@ -129,12 +132,14 @@ export async function delegateTo(options: DelegationOptions): Promise<Delegation
       ...(proxies === undefined
         ? {}
         : {
-            frontProxy: authenticateFrontProxy({
-              clock,
-              authorities: () => proxies.authorities,
-              allowedNames: proxies.allowedNames,
-              headers: proxies.headers,
-            }),
+            frontProxy: proxied.remember(
+              authenticateFrontProxy({
+                clock,
+                authorities: () => proxies.authorities,
+                allowedNames: proxies.allowedNames,
+                headers: proxies.headers,
+              }),
+            ),
           }),
       anonymous: { enabled: true },
     })

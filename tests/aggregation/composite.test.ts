@@ -187,6 +187,13 @@ test('what writes or lasts goes to the one that has the resource, and to no othe
   ])
 })
 
+test('/debug/aggregation names all of them', async () => {
+  const report = JSON.parse((await client.get('/debug/aggregation')).text) as { name: string; address?: string }[]
+  expect(report.find(({ name }) => name === `v1beta1.${group}`)?.address).toBe(
+    [keda, datadog].map(({ server }) => `127.0.0.1:${server.port}`).join(', '),
+  )
+})
+
 test('the annotation says which other servers there are', async () => {
   const key = 'aggregation.fairlead.dev/more-backends'
   for (const [text, problem] of [

@@ -250,6 +250,11 @@ describe('DM-2 DM-3 DM-4: what is made of what a server answers', () => {
   })
 })
 
+test('AVL-14: what a server says does not matter for its condition, as long as it answers', async () => {
+  const group = await register(() => text(404, ''), { legacy: () => text(200, '<html>welcome</html>') })
+  await expect.poll(() => listed(group)).toEqual({ version: 'v1', freshness: 'Stale' })
+})
+
 describe('DSC-1 DSC-2 ORD-1: groups', () => {
   test('stand by the priority of their APIServices, before and behind those of this server', async () => {
     const [low, high] = [await register(legacyList, { priority: 1 }), await register(legacyList, { priority: 20_000 })]

@@ -46,7 +46,9 @@ export function reportRoute(route: Route, { probe, discovery, openApiProblem }: 
   }
 }
 
+/** Of each server, where several stand for one. */
 function addressOf(backend: Backend | undefined): string {
+  if (backend?.members !== undefined) return backend.members.map(addressOf).join(', ')
   try {
     return backend?.locate().host ?? ''
   } catch (error) {

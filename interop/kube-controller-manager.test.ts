@@ -92,10 +92,6 @@ describe.skipIf(program === undefined)('kube-controller-manager against this ser
       metadata: { name: 'web' },
       spec: {
         replicas: 2,
-        // Upstream's server fills these in, this one does not yet.
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        progressDeadlineSeconds: 600,
-        revisionHistoryLimit: 10,
         selector: { matchLabels: { app: 'web' } },
         template: {
           metadata: { labels: { app: 'web' } },

@@ -23,6 +23,7 @@ export type {
   MapSchema,
   PlainSchema,
   Schema,
+  StructDefaults,
   StructFields,
   StructSchema,
 } from './schema/schema.ts'

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import { describe, expect, test } from 'vitest'
+import { objectAt } from '../values/read.ts'
 import { convertHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 
 const scaleTargetRef = { kind: 'Deployment', name: 'web', apiVersion: 'apps/v1' }
@@ -95,7 +96,17 @@ describe('convertHorizontalPodAutoscaler', () => {
       desiredReplicas: 4,
       currentCPUUtilizationPercentage: 40,
     })
-    expect(convertHorizontalPodAutoscaler(v1, 'autoscaling/v2')).toEqual(full)
+    const back = convertHorizontalPodAutoscaler(v1, 'autoscaling/v2')
+    // What a behavior does not name, the defaults of v2 add.
+    const policies = [{ type: 'Percent', value: 100, periodSeconds: 15 }]
+    const scaleDown = { ...objectAt(full, 'spec', 'behavior', 'scaleDown'), policies }
+    expect(back).toEqual({
+      ...full,
+      spec: { ...objectAt(full, 'spec'), behavior: { ...objectAt(full, 'spec', 'behavior'), scaleDown } },
+    })
+    expect(
+      convertHorizontalPodAutoscaler(convertHorizontalPodAutoscaler(back, 'autoscaling/v1'), 'autoscaling/v2'),
+    ).toEqual(back)
   })
 
   test('the annotations have the text that Go writes', () => {

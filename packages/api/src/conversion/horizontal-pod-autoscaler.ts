@@ -1,4 +1,7 @@
 import { deepCopy, encodeJson, type JsonObject, type KubeObject } from '@fairlead/apimachinery'
+import { decodeWithSchema } from '@fairlead/openapi'
+import { cpuMetric } from '../defaults/autoscaling.ts'
+import { schemas } from '../resources/schemas.ts'
 import { isObject, listAt, numberAt, objectAt, stringAt } from '../values/read.ts'
 import { compact, FieldTypeError, structList, text } from './go-fields.ts'
 import { hpaAnnotations, readAnnotation, setRoundTripAnnotations } from './hpa-annotations.ts'
@@ -84,7 +87,7 @@ function toV2(autoscaler: KubeObject): KubeObject {
       metrics: metrics.length > 0 ? metrics : [cpuMetric(defaultCpuUtilization)],
       behavior: readAnnotation(source, hpaAnnotations.behavior, (content) => {
         if (!isObject(content)) throw new FieldTypeError('behavior is no object')
-        return behaviorFromAnnotation(content)
+        return completed(behaviorFromAnnotation(content))
       }),
     }),
     status: compact({
@@ -118,8 +121,10 @@ function cpuUtilizationTarget(metric: JsonObject): number | undefined {
   return isCpuMetric(metric) ? numberAt(metric, 'resource', 'target', 'averageUtilization') : undefined
 }
 
-function cpuMetric(averageUtilization: number): JsonObject {
-  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }
+/** With the rules that a behavior has when it does not name them. */
+function completed(behavior: JsonObject | undefined): JsonObject | undefined {
+  if (behavior === undefined) return undefined
+  return decodeWithSchema(schemas.struct('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior'), behavior).object
 }
 
 function condition(source: JsonObject): JsonObject {

@@ -1,7 +1,7 @@
 import type { GroupVersionKind, JsonObject } from '@fairlead/apimachinery'
 import { type DecodedBody, decodeWithSchema, type KindDescription, patchSchemaOf } from '@fairlead/openapi'
 import { protobufForm } from '../protobuf/protobuf-form.ts'
-import { setServiceDefaults } from '../services/service-defaults.ts'
+import { dropUnusedAffinity } from '../services/service-defaults.ts'
 import { defaultServicePort } from '../strategies/kinds/api-service.ts'
 import { setBindingDefaults } from '../strategies/kinds/rbac-defaults.ts'
 import { mergeStringData } from '../strategies/kinds/secret.ts'
@@ -28,10 +28,10 @@ export function describeKind({ group, version, kind }: GroupVersionKind, definit
   }
 }
 
-/** What reading a body changes besides its form: fields that exist for writing only, defaults that no schema has. */
+/** What reading a body changes besides its form and defaults: fields that exist for writing only, or that others rule out. */
 const conversions: Readonly<Record<string, (object: JsonObject) => void>> = {
   'io.k8s.api.core.v1.Secret': mergeStringData,
-  'io.k8s.api.core.v1.Service': setServiceDefaults,
+  'io.k8s.api.core.v1.Service': dropUnusedAffinity,
   'io.k8s.api.rbac.v1.ClusterRoleBinding': setBindingDefaults,
   'io.k8s.api.rbac.v1.RoleBinding': setBindingDefaults,
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService': defaultServicePort,

@@ -42,7 +42,8 @@ describe('defaults', () => {
       'sessionAffinityConfig',
     )
     const status = { loadBalancer: { ingress: [{ ip: '1.2.3.4' }, { hostname: 'a.b' }] } }
-    expect(service({}, { status })['status']).toEqual({
+    expect(service({}, { status })['status']).toEqual(status)
+    expect(service({ type: 'LoadBalancer' }, { status })['status']).toEqual({
       loadBalancer: { ingress: [{ ip: '1.2.3.4', ipMode: 'VIP' }, { hostname: 'a.b' }] },
     })
   })

@@ -2,6 +2,7 @@ import { isConfigMapKey, isDns1035Label, isDns1123Subdomain, nameIsDnsLabel } fr
 import { apiServiceRules } from './kinds/api-service.ts'
 import { certificateSigningRequestRules } from './kinds/certificate-signing-request.ts'
 import { clusterTrustBundleRules, podCertificateRequestRules } from './kinds/certificates.ts'
+import { deviceTaintRuleRules, resourceSliceRules } from './kinds/device-taints.ts'
 import { coreEventRules, eventRules } from './kinds/event.ts'
 import { ipAddressProblems } from './kinds/ip-address-name.ts'
 import { namespaceRules } from './kinds/namespace.ts'
@@ -10,7 +11,7 @@ import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules 
 import { customResourceDefinitionRules } from './kinds/registrations.ts'
 import { secretRules } from './kinds/secret.ts'
 import { serviceRules } from './kinds/service.ts'
-import { deviceTaintRuleRules, leaseRules, limitRangeRules, serviceAccountRules } from './kinds/small-kinds.ts'
+import { leaseRules, limitRangeRules, serviceAccountRules } from './kinds/small-kinds.ts'
 import { persistentVolumeClaimRules, persistentVolumeRules } from './kinds/volumes.ts'
 import { daemonSetRules, deploymentRules, jobRules } from './kinds/workloads.ts'
 import { type KindRules, resetMetadata } from './strategy-rules.ts'
@@ -54,6 +55,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   'resource.k8s.io/devicetaintrules': deviceTaintRuleRules,
   'resource.k8s.io/resourceclaims': statusWithoutMetadata,
   'resource.k8s.io/resourcepoolstatusrequests': statusWithoutMetadata,
+  'resource.k8s.io/resourceslices': resourceSliceRules,
   'scheduling.k8s.io/podgroups': statusWithoutMetadata,
   'storage.k8s.io/volumeattachments': statusWithoutMetadata,
   'storagemigration.k8s.io/storageversionmigrations': statusWithoutMetadata,

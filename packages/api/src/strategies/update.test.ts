@@ -1,6 +1,7 @@
-import type { JsonObject } from '@fairlead/apimachinery'
+import { fieldErrorMessage, type JsonObject } from '@fairlead/apimachinery'
 import { describe, expect, it } from 'vitest'
-import { created, now, part, resource, updated } from './testing/built-in.ts'
+import { listAt, objectAt } from '../values/read.ts'
+import { context, created, decoded, now, part, resource, updated } from './testing/built-in.ts'
 
 describe('update', () => {
   const deployments = resource('apps', 'deployments')
@@ -97,6 +98,39 @@ describe('update', () => {
     )
   })
 
+  it.each<[JsonObject, JsonObject, string[]]>([
+    [{}, {}, []],
+    [{ type: 'Opaque' }, {}, []],
+    [{ type: 'a/b' }, { type: 'a/b' }, []],
+    [{ type: 'a/b' }, {}, ['Invalid value: "Opaque": field is immutable']],
+    [{}, { type: 'a/b' }, ['Invalid value: "a/b": field is immutable']],
+  ])('a secret %j that becomes %j: %j', (previous, next, expected) => {
+    const secrets = resource('', 'secrets')
+    const errors = secrets.strategy.validateUpdate(decoded(secrets, next), decoded(secrets, previous), context)
+    expect(errors.map(fieldErrorMessage)).toEqual(expected.map((text) => `type: ${text}`))
+  })
+
+  it('knows since when devices are tainted', () => {
+    const taint = { key: 'k', effect: 'NoSchedule' }
+    const earlier = { ...taint, timeAdded: '2020-01-01T00:00:00Z' }
+    const devices = [{ name: 'a', taints: [taint, earlier] }, { name: 'b' }]
+    const expected = [{ name: 'a', taints: [{ ...taint, timeAdded: now }, earlier] }, { name: 'b' }]
+    expect(objectAt(created('resource.k8s.io', 'resourceslices', { spec: { devices } }), 'spec')['devices']).toEqual(
+      expected,
+    )
+    const slices = resource('resource.k8s.io', 'resourceslices')
+    expect(objectAt(updated(slices, { previous: {}, next: { spec: { devices } } }), 'spec')['devices']).toEqual(
+      expected,
+    )
+    const spec = { taint }
+    expect(created('resource.k8s.io', 'devicetaintrules', { spec })['spec']).toEqual({
+      taint: { ...taint, timeAdded: now },
+    })
+    expect(created('resource.k8s.io', 'devicetaintrules', { spec: { taint: earlier } })['spec']).toEqual({
+      taint: earlier,
+    })
+  })
+
   it('counts the templates of a daemon set', () => {
     const sets = resource('apps', 'daemonsets')
     const key = 'deprecated.daemonset.template.generation'
@@ -146,9 +180,11 @@ describe('update', () => {
       hostname: 'h',
     })
     const resized = updated(pods, { previous, next, strategy: part(pods, 'resize') })
+    const { spec } = decoded(pods, previous) as { spec?: JsonObject }
+    const [kept] = listAt(spec, 'containers')
     expect(resized['spec']).toEqual({
-      containers: [{ name: 'a', image: 'one', resources: { limits: { cpu: '2' } } }],
-      hostname: 'h',
+      ...spec,
+      containers: [{ ...objectAt(kept), resources: { limits: { cpu: '2' }, requests: { cpu: '2' } } }],
     })
     expect(resized.metadata.generation).toBe(2)
   })

@@ -1,6 +1,15 @@
 import type { JsonValue } from '@fairlead/apimachinery'
 import type { FieldType, OpenApiDefinition, OpenApiField } from './definition.ts'
-import type { AbsentField, FieldPatch, FieldSchema, PlainSchema, Schema, StructFields, StructSchema } from './schema.ts'
+import type {
+  AbsentField,
+  FieldPatch,
+  FieldSchema,
+  PlainSchema,
+  Schema,
+  StructDefaults,
+  StructFields,
+  StructSchema,
+} from './schema.ts'
 
 /** Schemas compiled from definitions, each at most once. */
 export interface SchemaSet {
@@ -8,8 +17,14 @@ export interface SchemaSet {
   struct(definition: string): StructSchema
 }
 
-/** Compiles lazily: asking for a schema reads one definition, decoding with it reads those that it refers to. */
-export function createSchemaSet(definitionOf: (name: string) => OpenApiDefinition): SchemaSet {
+/**
+ * Compiles lazily: asking for a schema reads one definition, decoding with it reads those that it refers to. `defaultsOf`
+ * names what no definition can say: defaults that are computed.
+ */
+export function createSchemaSet(
+  definitionOf: (name: string) => OpenApiDefinition,
+  defaultsOf: (name: string) => StructDefaults | undefined = () => undefined,
+): SchemaSet {
   const schemas = new Map<string, Schema>()
   const set: SchemaSet = {
     struct(name) {
@@ -47,7 +62,7 @@ export function createSchemaSet(definitionOf: (name: string) => OpenApiDefinitio
       compiled ??= compileFields(definition, goName)
       return compiled
     }
-    return { kind: 'struct', name: definition.name, goName, fields }
+    return { kind: 'struct', name: definition.name, goName, defaults: defaultsOf(definition.name), fields }
   }
 
   function compileFields(definition: OpenApiDefinition, owner: string): StructFields {

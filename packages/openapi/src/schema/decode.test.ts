@@ -157,3 +157,30 @@ describe('patchSchemaOf', () => {
     expect(patch.field('nothing')).toBeUndefined()
   })
 })
+
+describe('computed defaults', () => {
+  const withDefaults = createSchemaSet(
+    (name) => definitions[name] as OpenApiDefinition,
+    (name) => {
+      if (name === 'Leaf') return ({ id = null, when }) => (when === undefined ? { when: id } : undefined)
+      return ({ name: title }) => (title === undefined ? { leaf: { id: 'b' }, list: ['c'], name: 'a' } : undefined)
+    },
+  ).struct('Root')
+  const read = (body: JsonObject) => JSON.stringify(decodeWithSchema(withDefaults, body).object)
+
+  it.each<[JsonObject, string]>([
+    [{}, '{"name":"a","fallback":"TCP","pointed":false,"text":"","list":["c"],"leaf":{"id":"b","when":""}}'],
+    [
+      { name: 'x', list: ['y'], leaves: [{ id: 'z' }], leaf: { id: 'w', when: '2026-01-02T03:04:05Z' } },
+      '{"name":"x","fallback":"TCP","pointed":false,"text":"","list":["y"],' +
+        '"leaf":{"id":"w","when":"2026-01-02T03:04:05Z"},"leaves":[{"id":"z","when":"z"}]}',
+    ],
+    [
+      { count: 1, pointer: {}, named: { k: {} } },
+      '{"name":"a","count":1,"fallback":"TCP","pointed":false,"text":"","list":["c"],"leaf":{"id":"b","when":""},' +
+        '"pointer":{"id":"","when":""},"named":{"k":{"id":"","when":""}}}',
+    ],
+  ])('%j: inner structs first, in the order of the schema', (body, expected) => {
+    expect(read(body)).toBe(expected)
+  })
+})

@@ -14,7 +14,8 @@ import {
 import { unknownFields } from './unknown-fields.ts'
 
 /**
- * Reads a body: known fields only, in the order of the schema, with what absent fields write. Null reads as absent.
+ * Reads a body: known fields only, in the order of the schema, with what absent fields write and the defaults of each
+ * struct, those of the inner ones first. Null reads as absent.
  * Decoding what was decoded changes nothing. Never keeps a reference into `body`. Throws `TypeMismatchError`.
  */
 export function decodeWithSchema(schema: StructSchema, body: JsonObject): DecodedBody {
@@ -42,7 +43,25 @@ function decodeStruct(schema: StructSchema, body: JsonObject, state: DecodeState
     for (const key in body) if (!byName.has(key) && body[key] !== undefined) state.unknown = true
   }
   state.depth -= 1
+  const added = schema.defaults?.(result)
+  return added === undefined ? result : withAdded(list, result, added)
+}
+
+/** A struct with other values for some of its fields, in the order of the schema. */
+function withAdded(list: readonly FieldSchema[], object: JsonObject, added: JsonObject): JsonObject {
+  const result: JsonObject = {}
+  for (const { name, schema } of list) {
+    const present = object[name]
+    const value = added[name] ?? present
+    if (value === undefined) continue
+    const isPart = value !== present && schema.kind === 'struct' && isObject(value)
+    result[name] = isPart ? withAdded(schema.fields().list, isObject(present) ? present : emptyBody, value) : value
+  }
   return result
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function countKeys(body: JsonObject): number {

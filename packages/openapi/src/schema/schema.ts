@@ -1,4 +1,4 @@
-import type { JsonValue } from '@fairlead/apimachinery'
+import type { JsonObject, JsonValue } from '@fairlead/apimachinery'
 import type { ScalarDefinition } from './definition.ts'
 
 /**
@@ -31,8 +31,16 @@ export interface StructSchema {
   readonly name: string
   /** How error messages name it: `PodSpec`. */
   readonly goName: string
+  /** What reading one adds; undefined for most. */
+  readonly defaults?: StructDefaults | undefined
   fields(): StructFields
 }
+
+/**
+ * The fields that a decoded struct lacks, or has otherwise; undefined when it needs none. What is returned is merged into
+ * the fields that are structs and replaces others. Setting the defaults of the result again must change nothing.
+ */
+export type StructDefaults = (object: JsonObject) => JsonObject | undefined
 
 export interface StructFields {
   /** In the order in which they are written. */

@@ -1,15 +1,19 @@
-import type { JsonObject } from '@fairlead/apimachinery'
+import { fieldPath, invalidValue, type JsonObject } from '@fairlead/apimachinery'
 import { isObject, objectAt } from '../../values/read.ts'
 import type { KindRules } from '../strategy-rules.ts'
 
 /** Strings in `stringData` are for writing only: they overwrite entries of `data` and are never kept. */
 export const secretRules: KindRules = {
   prepareForCreate: mergeStringData,
-  prepareForUpdate(next, previous) {
-    mergeStringData(next)
-    if (next['type'] === undefined && previous['type'] !== undefined) next['type'] = previous['type']
+  prepareForUpdate: mergeStringData,
+  validateUpdate(next, previous) {
+    const { type = opaque } = next
+    return type === (previous['type'] ?? opaque) ? [] : [invalidValue(fieldPath('type'), type, 'field is immutable')]
   },
 }
+
+/** The type of a secret without one. */
+const opaque = 'Opaque'
 
 /** Moves `stringData` into `data`. */
 export function mergeStringData(secret: JsonObject): void {

@@ -1,6 +1,6 @@
-import { formatTimestamp, type KubeObject } from '@fairlead/apimachinery'
+import type { KubeObject } from '@fairlead/apimachinery'
 import { at, listAt, objectAt, stringAt } from '../../values/read.ts'
-import { type KindRules, resetMetadata } from '../strategy-rules.ts'
+import type { KindRules } from '../strategy-rules.ts'
 
 /** A limit range without a name is named by a random uuid. */
 export const limitRangeRules: KindRules = {
@@ -39,15 +39,4 @@ function dropElectionFields(lease: KubeObject, previous: KubeObject | undefined)
     if (at(previous, 'spec', key) === undefined) delete spec[key]
   }
   lease['spec'] = spec
-}
-
-/** A taint that changes its effect starts anew. */
-export const deviceTaintRuleRules: KindRules = {
-  statusKeepsMetadata: resetMetadata,
-  prepareForUpdate(next, previous, { clock }) {
-    const taint = objectAt(next, 'spec', 'taint')
-    const stored = objectAt(previous, 'spec', 'taint')
-    if (taint['effect'] === stored['effect'] || taint['timeAdded'] !== stored['timeAdded']) return
-    next['spec'] = { ...objectAt(next, 'spec'), taint: { ...taint, timeAdded: formatTimestamp(clock.now()) } }
-  },
 }

@@ -106,7 +106,8 @@ describe('the slices of a Service', () => {
     await expect.poll(() => summary('follow', 'web')).toHaveLength(2)
 
     await pods.patch('a', { metadata: { finalizers: ['example.com/hold'] } }, { type: 'merge' })
-    await pods.delete('a')
+    // Without grace, as a kubelet ends it: nothing else takes a pod off its node.
+    await pods.delete('a', { gracePeriodSeconds: 0 })
     await expect
       .poll(() => summary('follow', 'web'))
       .toEqual(['a 10.1.0.1 false true true', 'b 10.1.0.2 true true false'])

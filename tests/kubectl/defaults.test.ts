@@ -124,6 +124,29 @@ describeKubectl('defaults', (suite) => {
     expect(spec).toBe(deployment)
   })
 
+  test('of a job are shown when it is created: its labels are those of its pods', async () => {
+    const kube = await suite.inNamespace('job-defaults')
+    const shown = JSON.parse(await kube('create', 'job', 'once', '--image=busybox:1', '-o', 'json')) as KubectlObject
+    const { uid, labels } = shown.metadata
+    expect(labels).toEqual({
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': 'once',
+      'controller-uid': uid,
+      'job-name': 'once',
+    })
+    expect(shown.spec).toMatchObject({
+      backoffLimit: 6,
+      completionMode: 'NonIndexed',
+      completions: 1,
+      manualSelector: false,
+      parallelism: 1,
+      // kubectl of old prints only what it knows.
+      ...(suite.newest && { podReplacementPolicy: 'TerminatingOrFailed' }),
+      suspend: false,
+      template: { metadata: { labels }, spec: { containers: [{ imagePullPolicy: 'IfNotPresent' }] } },
+    })
+  })
+
   test('are no difference to what was applied', async () => {
     const kube = await suite.inNamespace('unchanged-defaults')
     const path = await suite.file('short.yaml', manifest)

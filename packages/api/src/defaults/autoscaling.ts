@@ -1,6 +1,6 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { listAt } from '../values/read.ts'
-import { always, type DefaultsTable, inTurn, lacking } from './lacking.ts'
+import { always, type DefaultsTable, lacking, together } from './lacking.ts'
 
 const group = 'io.k8s.api.autoscaling.'
 const atLeastOne = always({ minReplicas: 1 })
@@ -10,7 +10,7 @@ const fourMore = { type: 'Pods', value: 4, periodSeconds: 15 }
 /** Autoscalers; conversion from v1 adds the metric that v1 has no field for. */
 export const autoscalingDefaults: DefaultsTable = {
   [`${group}v1.HorizontalPodAutoscalerSpec`]: atLeastOne,
-  [`${group}v2.HorizontalPodAutoscalerSpec`]: inTurn(atLeastOne, (spec) =>
+  [`${group}v2.HorizontalPodAutoscalerSpec`]: together(atLeastOne, (spec) =>
     listAt(spec, 'metrics').length > 0 ? undefined : { metrics: [cpuMetric(80)] },
   ),
   [`${group}v2.HorizontalPodAutoscalerBehavior`]: scalingRules,

@@ -32,7 +32,19 @@ export function unlessZero(wanted: Readonly<Record<string, number | string>>): S
   }
 }
 
-/** What several rules add; a later one sees what earlier ones added, as long as it looks at other fields than parts. */
+/** What several rules add that know nothing of each other. */
+export function together(...rules: readonly StructDefaults[]): StructDefaults {
+  return (object) => {
+    let added: JsonObject | undefined
+    for (const rule of rules) {
+      const more = rule(object)
+      if (more !== undefined) added = added === undefined ? more : Object.assign(added, more)
+    }
+    return added
+  }
+}
+
+/** The same for rules that look at the fields which earlier ones replaced. */
 export function inTurn(...rules: readonly StructDefaults[]): StructDefaults {
   return (object) => {
     let added: JsonObject | undefined

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { isObject, isTrueAt, objectAt } from '../values/read.ts'
 import { changedContainers } from './containers.ts'
-import { always, type DefaultsTable, inTurn } from './lacking.ts'
+import { always, type DefaultsTable, inTurn, together } from './lacking.ts'
 import { podLevelResources } from './pod-resources.ts'
 import { rounding, withMissing } from './resource-list.ts'
 
@@ -9,7 +9,7 @@ const core = 'io.k8s.api.core.v1.'
 
 /** Pods and templates; a pod by itself is told more than a template is. */
 export const podDefaults: DefaultsTable = {
-  [`${core}PodSpec`]: inTurn(
+  [`${core}PodSpec`]: together(
     always({
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 30,

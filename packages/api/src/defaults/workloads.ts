@@ -1,22 +1,22 @@
 import type { JsonObject } from '@fairlead/apimachinery'
 import { isObject, objectAt, stringAt } from '../values/read.ts'
-import { always, type DefaultsTable, inTurn, lacking } from './lacking.ts'
+import { always, type DefaultsTable, lacking, together } from './lacking.ts'
 import { templateLabels, templateSelector } from './template-labels.ts'
 
 const apps = 'io.k8s.api.apps.v1.'
 
 /** What keeps pods running. */
 export const workloadDefaults: DefaultsTable = {
-  [`${apps}DeploymentSpec`]: inTurn(
+  [`${apps}DeploymentSpec`]: together(
     always({ replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 }),
     rollingUpdate('strategy', { maxUnavailable: '25%', maxSurge: '25%' }),
   ),
-  [`${apps}DaemonSetSpec`]: inTurn(
+  [`${apps}DaemonSetSpec`]: together(
     always({ revisionHistoryLimit: 10 }),
     rollingUpdate('updateStrategy', { maxUnavailable: 1, maxSurge: 0 }),
   ),
   [`${apps}ReplicaSetSpec`]: always({ replicas: 1 }),
-  [`${apps}StatefulSetSpec`]: inTurn(
+  [`${apps}StatefulSetSpec`]: together(
     always({
       replicas: 1,
       podManagementPolicy: 'OrderedReady',

@@ -138,6 +138,9 @@ describe('create', () => {
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } },
       template: { metadata: { labels } },
     })
+    expect(created('batch', 'jobs', { spec: { template: {} } }).metadata.labels).toEqual(labels)
+    const labelled = created('batch', 'jobs', { metadata: { name: 'x', uid: 'u', labels: { a: 'b' } } })
+    expect(labelled.metadata.labels).toEqual({ a: 'b' })
     const manual = created('batch', 'jobs', { spec: { manualSelector: true, template: {} } })
     expect(manual['spec']).not.toHaveProperty('selector')
   })

@@ -49,6 +49,8 @@ export const jobRules: KindRules = {
       selector: { ...selector, matchLabels: selecting },
       template: { ...template, metadata: { ...metadata, labels } },
     }
+    // A job without labels has those of its template; when it was read, the template had none.
+    if (Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = labels
   },
 }
 

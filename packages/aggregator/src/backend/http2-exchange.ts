@@ -22,8 +22,11 @@ export function exchangeHttp2(
   signal.addEventListener('abort', cancel)
   stream.once('close', () => signal.removeEventListener('abort', cancel))
   let sentBytes = false
+  let answered = false
   return new Promise((resolve, reject) => {
     const fail = (error: Error | undefined): void => {
+      // What ends a response is told with its body.
+      if (answered) return
       if (signal.aborted) reject(new BackendError('context canceled', { cause: signal.reason, stage: 'sent' }))
       else {
         const cause = error ?? new Error('EOF')
@@ -33,6 +36,7 @@ export function exchangeHttp2(
     stream.on('error', fail)
     stream.once('close', () => fail(undefined))
     stream.once('response', (headers, flags) => {
+      answered = true
       const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
       if (empty) stream.resume()
       resolve({

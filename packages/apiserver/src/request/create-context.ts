@@ -1,14 +1,13 @@
 import type { AuditRecord } from '../audit/audit-record.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
-import type { AbortSource } from './abort-source.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { RequestContext } from './request-context.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { WarningRecorder } from './warning-recorder.ts'
 
-/** What a context is made of. `abort` is the source of its signal, created on demand. */
+/** What a context is made of. `abort` has its signal, which is asked for on demand. */
 export interface ContextParts extends Omit<RequestContext, 'signal'> {
-  readonly abort: AbortSource
+  readonly abort: { readonly signal: AbortSignal }
 }
 
 /** A context with a signal on demand. */
@@ -30,9 +29,9 @@ class Context implements RequestContext {
   readonly warnings: WarningRecorder
   readonly user: UserInfo
   declare readonly audit?: AuditRecord
-  readonly #abort: AbortSource
+  readonly #abort: ContextParts['abort']
 
-  constructor(parts: Omit<RequestContext, 'signal'>, abort: AbortSource, changes: Partial<ContextParts> = {}) {
+  constructor(parts: Omit<RequestContext, 'signal'>, abort: ContextParts['abort'], changes: Partial<ContextParts> = {}) {
     this.request = changes.request ?? parts.request
     this.info = changes.info ?? parts.info
     this.auditId = changes.auditId ?? parts.auditId

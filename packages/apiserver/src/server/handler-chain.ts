@@ -19,7 +19,6 @@ import { type RequestsInFlight, trackInFlight } from '../filters/requests-in-fli
 import { auditIdHeader, cacheControl, strictTransportSecurity, warnings } from '../filters/response-headers.ts'
 import { retryAfterShutdown } from '../filters/shutdown-retry.ts'
 import type { RequestMetrics } from '../metrics/request-metrics.ts'
-import { AbortSource } from '../request/abort-source.ts'
 import type { ApiRequest } from '../request/api-request.ts'
 import type { ApiResponse } from '../request/api-response.ts'
 import { createContext } from '../request/create-context.ts'
@@ -91,7 +90,7 @@ export function buildHandlerChain(
         warnings: createWarningRecorder(),
         user: anonymousUser,
         ...(options.audit === undefined ? {} : { audit: new AuditRecord(options.audit) }),
-        abort: new AbortSource(() => request.signal),
+        abort: request,
       }),
     )
   }

@@ -281,7 +281,7 @@ describe.each([
     )
     await register({ group, url: `https://127.0.0.1:${server.port}` })
     await conditionsOf(group, passed)
-    for (let time = 0; time < 3; time += 1) {
+    for (let time = 0; time < 20; time += 1) {
       await expect(client.get(`/apis/${group}/v1/things`)).rejects.toThrow(/aborted|ECONNRESET|socket hang up/)
     }
     dying = false

@@ -35,7 +35,7 @@ export function exchangeHttp1(agent: Agent, request: WireRequest): Promise<ApiRe
       resolve({
         status: incoming.statusCode ?? 502,
         headers: responseHeaders(incoming),
-        body: (sink) => pumpBody(incoming, sink, cancel),
+        body: (sink) => pumpBody({ source: incoming, isWhole: () => incoming.complete, cancel }, sink),
       })
     })
     if (body === undefined) {

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import type { ByteSink } from '@fairlead/apiserver'
 import { BackendError, type UpgradeAnswer } from './backend.ts'
 import { exchangeFailure } from './failure-text.ts'
 import { responseHeaders } from './http1-exchange.ts'
@@ -37,7 +38,7 @@ export function askForUpgrade(
       const response = {
         status: incoming.statusCode ?? 502,
         headers: responseHeaders(incoming),
-        body: (sink: Parameters<typeof pumpBody>[1]) => pumpBody(incoming, sink, cancel),
+        body: (sink: ByteSink) => pumpBody({ source: incoming, isWhole: () => incoming.complete, cancel }, sink),
       }
       resolve({ accepted: false, response })
     })

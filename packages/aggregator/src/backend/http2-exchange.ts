@@ -21,6 +21,7 @@ export function exchangeHttp2(
   }
   signal.addEventListener('abort', cancel)
   stream.once('close', () => signal.removeEventListener('abort', cancel))
+  const isWhole = watchEnd(stream)
   let sentBytes = false
   let answered = false
   return new Promise((resolve, reject) => {
@@ -42,7 +43,8 @@ export function exchangeHttp2(
       resolve({
         status: Number(headers[':status']),
         headers: responseHeaders(headers),
-        body: (sink) => (empty || method === 'HEAD' ? drain(stream) : pumpBody(stream, sink, cancel)),
+        body: (sink) =>
+          empty || method === 'HEAD' ? drain(stream) : pumpBody({ source: stream, isWhole, cancel }, sink),
       })
     })
     if (body === undefined) return
@@ -68,6 +70,20 @@ function open(session: ClientHttp2Session, { method, path, headers, authority, b
     const error = cause instanceof Error ? cause : new Error(String(cause))
     throw new BackendError(exchangeFailure(error), { cause, stage: 'refused' })
   }
+}
+
+/**
+ * Tells whether the server has ended a stream. One that it has reset without an error, as servers do that are going away,
+ * ends for readers in the same way and has the same code; but Node closes it before it says so.
+ */
+function watchEnd(stream: ClientHttp2Stream): () => boolean {
+  const { push } = stream
+  let ended = false
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk === null && !stream.closed) ended = true
+    return push.call(stream, chunk, encoding)
+  }
+  return () => ended && !stream.rstCode
 }
 
 /**

@@ -2,12 +2,21 @@ import type { Readable } from 'node:stream'
 import type { ByteSink } from '@fairlead/apiserver'
 import { BackendError } from './backend.ts'
 
+/** A body that a server sends. */
+export interface IncomingBody {
+  readonly source: Readable
+  /** Whether a source that has ended has ended as the server meant it to. */
+  isWhole(): boolean
+  /** Ends the exchange. */
+  cancel(): void
+}
+
 /**
  * Writes what a server sends to a client as it comes, and reads no faster than the client takes it. Resolves at the end
- * of the body, and when the client has left (then `cancel` ends the exchange). Rejects when the server broke off, so that
+ * of the body, and when the client has left (then the exchange is cancelled). Rejects when the server broke off, so that
  * the client never takes a part for the whole.
  */
-export function pumpBody(source: Readable, sink: ByteSink, cancel: () => void): Promise<void> {
+export function pumpBody({ source, isWhole, cancel }: IncomingBody, sink: ByteSink): Promise<void> {
   return new Promise((resolve, reject) => {
     const { signal } = sink
     let done = false
@@ -23,7 +32,7 @@ export function pumpBody(source: Readable, sink: ByteSink, cancel: () => void): 
       source.pause()
       void sink.drained().then(() => source.resume())
     }
-    const onEnd = (): void => finish(isWhole(source) ? resolve : () => reject(brokenOff(undefined)))
+    const onEnd = (): void => finish(isWhole() ? resolve : () => reject(brokenOff(undefined)))
     const onClose = (): void => finish(() => reject(brokenOff(source.errored ?? undefined)))
     const onAbort = (): void =>
       finish(() => {
@@ -38,13 +47,6 @@ export function pumpBody(source: Readable, sink: ByteSink, cancel: () => void): 
       signal.addEventListener('abort', onAbort)
     }
   })
-}
-
-/** HTTP/1.1 ends a body that was cut short like a whole one, but remembers; HTTP/2 streams carry a code. */
-function isWhole(source: Readable): boolean {
-  if ('complete' in source) return source.complete === true
-  if ('rstCode' in source) return !source.rstCode
-  return true
 }
 
 function brokenOff(cause: unknown): BackendError {

@@ -306,6 +306,30 @@ test.each([true, false])(
   },
 )
 
+test('PRX-25: a stream that is reset without an error, in the middle of a body, is broken off', async () => {
+  const { front } = await start({
+    handle(_request, answer) {
+      if (!('stream' in answer)) return
+      answer.write('half')
+      setImmediate(() => answer.stream.destroy())
+    },
+  })
+  const client = front.http2()
+  for (let time = 0; time < 20; time += 1) {
+    await expect(http2(client, flunders)).rejects.toThrow('NGHTTP2_INTERNAL_ERROR')
+  }
+})
+
+test('a body with trailers behind it is whole', async () => {
+  const { front } = await start({
+    handle(_request, answer) {
+      answer.addTrailers({ 'x-after': '1' })
+      answer.end('whole')
+    },
+  })
+  expect(await http2(front.http2(), flunders)).toMatchObject({ status: 200, body: 'whole' })
+})
+
 test.each([true, false])(
   'PRX-14: a client that leaves ends the exchange with the server (HTTP/2: %s)',
   async (isHttp2) => {

@@ -31,7 +31,11 @@ class Context implements RequestContext {
   declare readonly audit?: AuditRecord
   readonly #abort: ContextParts['abort']
 
-  constructor(parts: Omit<RequestContext, 'signal'>, abort: ContextParts['abort'], changes: Partial<ContextParts> = {}) {
+  constructor(
+    parts: Omit<RequestContext, 'signal'>,
+    abort: ContextParts['abort'],
+    changes: Partial<ContextParts> = {},
+  ) {
     this.request = changes.request ?? parts.request
     this.info = changes.info ?? parts.info
     this.auditId = changes.auditId ?? parts.auditId

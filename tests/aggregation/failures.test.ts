@@ -118,12 +118,6 @@ function wellBehaved(group: string): (request: ServerRequest, answer: ServerAnsw
   }
 }
 
-/** Ends the connection of a request at once. */
-function cut(request: ServerRequest): void {
-  if ('stream' in request) request.stream.session?.destroy()
-  else request.socket.destroy()
-}
-
 /** Freshness and names of resources of a group in the aggregated document. */
 async function discoveryOf(group: string): Promise<{ freshness: string; resources: readonly string[] }> {
   const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -274,7 +268,7 @@ describe.each([
         }
         answer.writeHead(200, { 'content-type': 'application/json' })
         ;(answer as { write(text: string): void }).write('{"kind":"ThingList","items":[')
-        setImmediate(() => cut(request))
+        setImmediate(() => server.cut(request))
       },
       good,
       http2,
@@ -300,7 +294,7 @@ describe.each([
         }
         answer.writeHead(200, { 'content-type': 'application/json' })
         ;(answer as { write(text: string): void }).write('{"kind":')
-        setImmediate(() => cut(request))
+        setImmediate(() => server.cut(request))
       },
       good,
       http2,

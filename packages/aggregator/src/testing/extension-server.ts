@@ -35,6 +35,8 @@ export interface ExtensionServer {
   /** Streams and messages whose client has not got everything yet. */
   readonly open: () => number
   replaceCertificate(certificate: TestCertificate): void
+  /** Ends the connection of a request without a word: no stream is ended first, as closing its session may do. */
+  cut(request: ServerRequest): void
   /** Cuts every connection and stops listening. */
   close(): Promise<void>
 }
@@ -101,6 +103,9 @@ export async function startExtensionServer(options: ExtensionServerOptions): Pro
     sockets,
     open: () => open,
     replaceCertificate: (certificate) => server.setSecureContext(tls(certificate)),
+    cut({ socket: { remotePort } }) {
+      for (const socket of raw) if (socket.remotePort === remotePort) socket.destroy()
+    },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const session of sessions) session.destroy()

@@ -290,6 +290,25 @@ describe('a call', () => {
     expect(error).toMatchObject({ name: 'ConnectionError', unsent: false })
   })
 
+  test('whose stream is reset without an error, in the middle of the body, has no whole body', async () => {
+    const { port } = await serve((stream) => {
+      stream.respond({ ':status': 200 })
+      stream.write('half')
+      setImmediate(() => stream.destroy())
+    })
+    const transport = transportTo(port)
+    for (let time = 0; time < 20; time += 1) {
+      const answer = await transport.call(get)
+      expect(await caught(answer.text())).toMatchObject({ name: 'ConnectionError' })
+    }
+  })
+
+  test('may have no body', async () => {
+    const { port } = await serve((stream) => stream.respond({ ':status': 204 }, { endStream: true }))
+    const answer = await transportTo(port).call(get)
+    expect([answer.status, await answer.text()]).toEqual([204, ''])
+  })
+
   test('ends with its signal: before, while it waits, and while its body comes', async () => {
     const ended: string[] = []
     const { port } = await serve((stream, headers) => {

@@ -73,6 +73,7 @@ function send(
       reject(unsent(cause as Error))
       return
     }
+    const isWhole = watchEnd(stream)
     const cancel = () => stream.close(constants.NGHTTP2_CANCEL)
     const fail = (error: unknown): void => reject(failure(error, { stream, signal }))
     signal?.addEventListener('abort', cancel, { once: true })
@@ -82,7 +83,7 @@ function send(
     })
     stream.on('error', fail)
     stream.once('response', ({ ':status': status = 0, ...received }) => {
-      const chunks = bodyOf(stream, signal)
+      const chunks = bodyOf(stream, isWhole, signal)
       const bytes = (): Promise<Uint8Array> => readBytes(chunks)
       resolve({
         status,
@@ -100,14 +101,32 @@ function send(
   })
 }
 
-async function* bodyOf(stream: ClientHttp2Stream, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+/**
+ * Tells whether the server has ended a stream. One that it has reset without an error, as servers do that are going away,
+ * ends for readers in the same way and has the same code; but Node closes it before it says so.
+ */
+function watchEnd(stream: ClientHttp2Stream): () => boolean {
+  const { push } = stream
+  let ended = false
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk === null && !stream.closed) ended = true
+    return push.call(stream, chunk, encoding)
+  }
+  return () => ended && stream.rstCode === constants.NGHTTP2_NO_ERROR
+}
+
+async function* bodyOf(
+  stream: ClientHttp2Stream,
+  isWhole: () => boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk
   } catch (error) {
     throw failure(error, { stream, signal })
   }
   if (signal?.aborted === true) throw signal.reason
-  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw failure(undefined, { stream, signal })
+  if (!isWhole()) throw failure(undefined, { stream, signal })
 }
 
 function failure(

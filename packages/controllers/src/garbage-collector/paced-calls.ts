@@ -7,7 +7,7 @@ export interface PacedCalls {
  * So many calls begin before other work gets its turn: a server in this process may answer thousands of them without ever
  * leaving the thread.
  */
-const inATurn = 8
+const inATurn = 16
 
 export function createPacedCalls(parent: AbortSignal): PacedCalls {
   const running = new Set<AbortController>()

@@ -12,6 +12,7 @@ export { chooseIpFamilies } from './services/ip-families.ts'
 export {
   familyOf,
   canonicalAddress,
+  clusterIpsOf,
   heldAddresses,
   heldNodePorts,
   type IpFamily,

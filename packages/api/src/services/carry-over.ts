@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '@fairlead/apimachinery'
 import {
+  clusterIpsOf,
   isExternallyAccessible,
   isSameList,
   needsClusterIp,
@@ -41,8 +42,9 @@ function carryOverNodePorts(next: ServiceSpec, previous: ServiceSpec): void {
 /** Brings `clusterIPs` in line with `clusterIP`, which older clients send alone, in place. */
 export function alignClusterIps(next: ServiceSpec, previous: ServiceSpec | undefined): void {
   const { clusterIP = '' } = next
-  if (previous === undefined) {
-    if (clusterIP !== '' && (next.clusterIPs ?? []).length === 0) next.clusterIPs = [clusterIP]
+  if (previous === undefined || (previous.clusterIPs ?? []).length === 0) {
+    const addresses = clusterIpsOf(next)
+    if (addresses.length > 0) next.clusterIPs = [...addresses]
     return
   }
   const before = previous.clusterIP ?? ''

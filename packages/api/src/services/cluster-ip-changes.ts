@@ -1,5 +1,5 @@
 import { type FieldError, fieldPath, invalidValue } from '@fairlead/apimachinery'
-import { isHeadless, needsClusterIp, type ServiceSpec } from './service.ts'
+import { clusterIpsOf, isHeadless, needsClusterIp, type ServiceSpec } from './service.ts'
 
 const addressesPath = fieldPath('spec', 'clusterIPs')
 const familiesPath = fieldPath('spec', 'ipFamilies')
@@ -15,7 +15,7 @@ export function clusterIpChangeProblems(next: ServiceSpec, previous: ServiceSpec
 }
 
 function addressChanges(next: ServiceSpec, previous: ServiceSpec): FieldError[] {
-  const [now, before] = [next.clusterIPs ?? [], previous.clusterIPs ?? []]
+  const [now, before] = [next.clusterIPs ?? [], clusterIpsOf(previous)]
   const changed = (index: number) => invalidValue(addressesPath.index(index), now, fixed)
   if (now.length === before.length) {
     return before.flatMap((address, index) => (address === now[index] ? [] : [changed(index)]))

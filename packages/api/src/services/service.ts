@@ -62,8 +62,14 @@ export function needsHealthCheckPort({ type, externalTrafficPolicy }: ServiceSpe
   return type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
 }
 
-export function isHeadless({ clusterIPs }: ServiceSpec): boolean {
-  return clusterIPs?.length === 1 && clusterIPs[0] === headless
+/** `clusterIPs`, for which `clusterIP` alone stands in what older servers have stored. */
+export function clusterIpsOf({ clusterIP = '', clusterIPs = [] }: ServiceSpec): readonly string[] {
+  return clusterIPs.length === 0 && clusterIP !== '' ? [clusterIP] : clusterIPs
+}
+
+export function isHeadless(spec: ServiceSpec): boolean {
+  const [first, ...others] = clusterIpsOf(spec)
+  return first === headless && others.length === 0
 }
 
 /** Whether traffic from outside of the cluster reaches it. */
@@ -84,7 +90,7 @@ export function canonicalAddress(address: string): string {
 /** The addresses that a Service has to itself, in canonical form. */
 export function heldAddresses(service: KubeObject): readonly string[] {
   const spec = specOf(service)
-  return needsClusterIp(spec) && !isHeadless(spec) ? (spec.clusterIPs ?? []).map(canonicalAddress) : []
+  return needsClusterIp(spec) && !isHeadless(spec) ? clusterIpsOf(spec).map(canonicalAddress) : []
 }
 
 /** The ports of nodes that a Service has to itself, each once. An ExternalName may name ports, but does not get them. */

@@ -32,6 +32,7 @@ import { builtinSource, type InProcessServer, type LocalSource, mergeLocalGroups
 import type { Storage } from '@fairlead/storage'
 import { collectRules } from '../bootstrap/collect-rules.ts'
 import { ensureBootstrapPolicy } from '../bootstrap/ensure-bootstrap-policy.ts'
+import { completeServices } from '../bootstrap/complete-services.ts'
 import { ensureServerOwnedObjects } from '../bootstrap/ensure-server-owned-objects.ts'
 import { loopback } from '../bootstrap/loopback-call.ts'
 import { serverOwnedObjects } from '../bootstrap/server-owned-objects.ts'
@@ -216,6 +217,9 @@ export async function startControlPlane(
         serviceClusterIpRanges: services.addresses.map(({ text }) => text),
       }),
     )
+    for (const failure of await completeServices(loopback(transport))) {
+      logger.warn({ failure }, 'a Service of an older server stays without addresses')
+    }
     opened.push(
       await keepObjects(
         { call: loopback(transport), transport, clock: systemClock, logger },

@@ -6,7 +6,7 @@ import {
   invalidValue,
   type KubeObject,
 } from '@fairlead/apimachinery'
-import { canonicalAddress, isHeadless, needsClusterIp, type ServiceSpec, specOf } from '@fairlead/api'
+import { canonicalAddress, clusterIpsOf, isHeadless, needsClusterIp, type ServiceSpec, specOf } from '@fairlead/api'
 import type { AddressRange } from './address-range.ts'
 import { candidates } from './number-range.ts'
 
@@ -51,7 +51,7 @@ export async function assignAddresses(
 
 /** An update changes none of the addresses that there are; validation says so. */
 function keptAddresses(previous: ServiceSpec): number {
-  return needsClusterIp(previous) ? (previous.clusterIPs ?? []).length : 0
+  return needsClusterIp(previous) ? clusterIpsOf(previous).length : 0
 }
 
 async function freeAddress({ ranges, isTaken, random }: AddressPool, family: string): Promise<string | undefined> {

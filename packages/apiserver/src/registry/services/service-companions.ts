@@ -49,7 +49,7 @@ export function createServiceCompanions({ ranges, storage, store, random }: Serv
       const change = { previous, next }
       const removed = next === undefined && previous !== undefined ? await endpointsOf(previous) : []
       const released = [...removed, ...(await releasedBy(addresses, change)), ...(await releasedBy(ports, change))]
-      const taken = [...takenBy(addresses, change), ...takenBy(ports, change)]
+      const taken = [...(await takenBy(addresses, change)), ...(await takenBy(ports, change))]
       const expect: Expectation[] = released.map(({ key, revision }) => ({ key, modRevision: revision }))
       const writes: Write[] = released.map(({ key }) => ({ type: 'delete', key }))
       for (const { key, value } of taken) {
@@ -76,10 +76,15 @@ interface ServiceChange {
   readonly next: KubeObject | undefined
 }
 
-function takenBy<T>({ held, record }: Holder<T>, { previous, next }: ServiceChange) {
+/** What it had before is taken again when its record is gone, as long as nobody else has it. */
+async function takenBy<T>({ held, find, record }: Holder<T>, { previous, next }: ServiceChange) {
   if (next === undefined) return []
   const before = new Set(previous === undefined ? [] : held(previous))
-  return held(next).flatMap((one) => (before.has(one) ? [] : [record(next, one)]))
+  const records: ReturnType<typeof record>[] = []
+  for (const one of held(next)) {
+    if (!before.has(one) || (await find(one)) === undefined) records.push(record(next, one))
+  }
+  return records
 }
 
 /** What somebody else has taken over meanwhile stays. */

@@ -43,7 +43,7 @@ function start(addresses: readonly string[] = ['10.0.0.0/24'], nodePorts = { fir
     }
   }
   const remove = (name: string) => services.delete(testContext(), { namespace: 'ns', name }, {}, write())
-  return { services, ipAddresses, endpoints: store('', 'endpoints'), held, remove }
+  return { services, ipAddresses, endpoints: store('', 'endpoints'), held, remove, storage }
 }
 
 function service(name: string, spec: JsonObject = {}): KubeObject {
@@ -164,6 +164,42 @@ describe('addresses', () => {
     await services.update(testContext(), usual, write())
     expect((await held()).addresses).toHaveLength(1)
     expect(before).toBeDefined()
+  })
+
+  test('and node ports of Services that were stored without records are held from the next write on', async () => {
+    const { services, held, storage } = start()
+    const stored = (name: string, spec: JsonObject) => {
+      const value = JSON.stringify({ ...service(name, spec), metadata: { name, namespace: 'ns', uid: name } })
+      const key = `/registry/services/specs/ns/${name}`
+      return storage.transaction([], [{ type: 'put', key, value: Buffer.from(value) }])
+    }
+    const ports = [{ port: 80, protocol: 'TCP', targetPort: 80, nodePort: 30_001 }]
+    await stored('asked', { clusterIP: '10.0.0.9' })
+    await stored('twice', { clusterIP: '10.0.0.9' })
+    await stored('far', { clusterIP: '172.16.0.1' })
+    await stored('headless', { clusterIP: 'None' })
+    await stored('port', { type: 'NodePort', clusterIP: '10.0.0.10', ports })
+    await stored('same-port', { type: 'NodePort', clusterIP: '10.0.0.11', ports })
+    for (const name of ['asked', 'twice', 'far', 'headless', 'port', 'same-port']) {
+      const touched = patch(name, ({ metadata }) => (metadata.labels = { a: 'b' }))
+      const { object } = await services.update(testContext(), touched, write())
+      const { clusterIP, clusterIPs } = specOf(object.object())
+      expect([name, clusterIPs]).toEqual([name, [clusterIP]])
+    }
+    const all = ['10.0.0.10', '10.0.0.11', '10.0.0.9', '172.16.0.1']
+    expect(await held()).toEqual({ addresses: all, ports: [30_001] })
+    const other = patch('asked', (next) => Object.assign(specOf(next), { clusterIP: '10.0.0.12', clusterIPs: [] }))
+    const { message } = await failureOf(services.update(testContext(), other, write()))
+    expect(message).toContain('spec.clusterIPs[0]: Invalid value: ["10.0.0.12"]: may not change once set')
+  })
+
+  test('an IPAddress that a user deletes is made again when its Service is written', async () => {
+    const { services, ipAddresses, held } = start()
+    const { clusterIP: name } = specOf(await create(services, service('a')))
+    await ipAddresses.delete(testContext(), { namespace: '', name }, {}, write())
+    const touched = patch('a', ({ metadata }) => (metadata.labels = { a: 'b' }))
+    await services.update(testContext(), touched, write())
+    expect((await held()).addresses).toEqual([name])
   })
 
   test('an IPAddress that somebody made for another stays when a Service goes', async () => {

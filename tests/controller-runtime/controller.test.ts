@@ -227,7 +227,7 @@ test('a manager gives up on controllers that do not stop in time', async () => {
   const running = manager.run(stopping.signal)
   expect(begun).toBe(true)
   stopping.abort()
-  await expect(running).rejects.toThrow('controllers did not stop within 1 ms')
+  await expect(running).rejects.toThrow('controllers did not stop within 1 ms: stuck')
 })
 
 test('the listeners of many controllers do not pile up on one signal', async () => {

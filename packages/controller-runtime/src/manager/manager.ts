@@ -70,7 +70,8 @@ export function createManager(options: ManagerOptions): Manager {
     const timeout = sleep(client.times.clock, gracefulShutdownTimeout, inTime.signal).then(
       () => {
         hasGivenUp = true
-        throw new Error(`controllers did not stop within ${gracefulShutdownTimeout} ms`)
+        const names = group.running().join(', ')
+        throw new Error(`controllers did not stop within ${gracefulShutdownTimeout} ms: ${names}`)
       },
       () => undefined,
     )

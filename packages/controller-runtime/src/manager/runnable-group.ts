@@ -9,6 +9,8 @@ export interface RunnableGroup {
   stop(reason: unknown): void
   /** Resolves when none is running. */
   ended(): Promise<void>
+  /** Names of those that run. */
+  running(): readonly string[]
 }
 
 /** `onFailure` hears of what a runnable rejects with; the others run on. */
@@ -17,7 +19,7 @@ export function createRunnableGroup(
   onFailure: (error: unknown) => void,
 ): RunnableGroup {
   const waiting: Runnable[] = []
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, string>()
   // A signal to which all of them listen would look like a leak.
   const signals = new Set<AbortController>()
   let state: 'waiting' | 'started' | 'stopped' = 'waiting'
@@ -26,7 +28,7 @@ export function createRunnableGroup(
     const own = new AbortController()
     signals.add(own)
     const run = runnable.start(runtime(), own.signal).catch(onFailure)
-    running.add(run)
+    running.set(run, runnable.name)
     void run.finally(() => {
       running.delete(run)
       signals.delete(own)
@@ -46,7 +48,8 @@ export function createRunnableGroup(
       for (const own of signals) own.abort(reason)
     },
     async ended() {
-      while (running.size > 0) await Promise.all(running)
+      while (running.size > 0) await Promise.all(running.keys())
     },
+    running: () => [...running.values()],
   }
 }

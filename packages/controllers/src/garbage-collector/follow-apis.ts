@@ -59,6 +59,7 @@ export function followApis({ client, onApis, onError }: ApiFollowerOptions): Api
   }
 
   async function pause(time: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
     const waking = new AbortController()
     wake = () => waking.abort()
     signal.addEventListener('abort', wake, { once: true })

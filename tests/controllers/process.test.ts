@@ -162,6 +162,24 @@ describe('identities', () => {
   })
 })
 
+test('a process that is stopped before it has found its server says why it ends', async () => {
+  const file = join(folder.path, 'nobody.kubeconfig')
+  const cluster = { server: 'https://127.0.0.1:1' }
+  const context = { cluster: 'nobody', user: 'nobody' }
+  const content = {
+    clusters: [{ name: 'nobody', cluster }],
+    users: [{ name: 'nobody', user: { token: 'a' } }],
+    contexts: [{ name: 'nobody', context }],
+    'current-context': 'nobody',
+  }
+  await writeFile(file, JSON.stringify(content))
+  const one = startControllersProcess(file, ['--secure-port=0'])
+  await one.prints('certificate signing requests are not signed')
+  expect(await one.end('SIGTERM')).toBe(1)
+  expect(one.output()).toContain('fairlead: the API server is not well: connect ECONNREFUSED')
+  expect(one.output()).not.toContain('stop cleanly')
+})
+
 test('what clients trust the server by comes from the kubeconfig, or from a file', async () => {
   const published = async () => {
     const configMap = await client.resource('v1', 'configmaps').namespace('default').get('kube-root-ca.crt')

@@ -1,14 +1,19 @@
 import { print } from './print.ts'
 
-/** The first signal stops in order, once the start is over; the second one stops at once. */
+/**
+ * The first signal stops in order, once the start is over; the second one stops at once. A start that fails has nothing to be
+ * stopped: whoever awaits it says so.
+ */
 export function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1)
     stopping = true
     print(`fairlead: ${signal}, stopping`)
-    const stopped = starting.then((started) => started.stop())
-    stopped.then(
+    starting.then(end, () => undefined)
+  }
+  const end = (started: { stop(): Promise<void> }) =>
+    started.stop().then(
       () => {
         print('fairlead: stopped')
         process.exit(0)
@@ -18,6 +23,5 @@ export function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void
         process.exit(1)
       },
     )
-  }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
 }

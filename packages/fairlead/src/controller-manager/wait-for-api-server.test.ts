@@ -52,6 +52,12 @@ test.each([[[200]], [['away', 200]], [[500, 500, 200]], [['silent']]])('%j', asy
   else await expect(ended).rejects.toThrow('the API server is not well: it does not answer')
 })
 
+test('what it answered counts when the last look comes too late', async () => {
+  const { ended, pass } = server(500, 500, 'silent')
+  await pass()
+  await expect(ended).rejects.toThrow('the API server is not well: /healthz answers 500: etcd failed')
+})
+
 test.each<[number | 'away', string]>([
   ['away', 'connect ECONNREFUSED'],
   [500, 'etcd failed'],

@@ -7,6 +7,7 @@ const pause = 1000
 /** Resolves when the API server says that it is well. Rejects with its last answer after ten seconds. */
 export async function waitForApiServer({ transport, times: { clock } }: Client): Promise<void> {
   const giveUpAt = clock.now() + patience
+  let last: Error | undefined
   for (;;) {
     const waiting = new AbortController()
     const cancel = clock.after(Math.max(0, giveUpAt - clock.now()), () =>
@@ -17,9 +18,12 @@ export async function waitForApiServer({ transport, times: { clock } }: Client):
       const text = await response.text()
       if (response.status === 200) return
       throw new Error(`/healthz answers ${response.status}: ${text.trim()}`)
-    } catch (cause) {
+    } catch (error) {
+      // The last look may have had no time left for an answer.
+      if (!waiting.signal.aborted) last = error as Error
       if (clock.now() >= giveUpAt) {
-        throw new Error(`the API server is not well: ${(cause as Error).message}`, { cause })
+        const cause = last ?? (error as Error)
+        throw new Error(`the API server is not well: ${cause.message}`, { cause })
       }
     } finally {
       cancel()
